@@ -1,0 +1,238 @@
+package evidence
+
+import (
+	"bufio"
+	"bytes"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"io"
+)
+
+// decoder reads frames. The methods of payload note the first error and then
+// return zero values, so that callers need not check each of them.
+type decoder struct {
+	payload
+	r      *bufio.Reader
+	limit  func() int64 // how many bytes of frames may have been read by now
+	read   int64
+	frames uint64
+	buf    bytes.Buffer // the frame being read, reused
+	set    *Set
+	shard  *Shard // begun and not ended
+}
+
+func newDecoder(r io.Reader, limit func() int64) *decoder {
+	return &decoder{r: bufio.NewReaderSize(r, 64<<10), limit: limit, set: new(Set)}
+}
+
+func (d *decoder) run() error {
+	for {
+		frame, err := d.frame()
+		if err != nil {
+			return err
+		}
+		if frame == frameEnd {
+			return d.end()
+		}
+		if err := d.handle(frame); err != nil {
+			return fmt.Errorf("frame %d of type %d: %w", d.frames, frame, err)
+		}
+		d.frames++
+	}
+}
+
+// frame reads the next frame into d.p. The buffer grows as bytes arrive, not
+// by what the frame claims.
+func (d *decoder) frame() (byte, error) {
+	frame, err := d.r.ReadByte()
+	if err != nil {
+		return 0, fmt.Errorf("after frame %d: %w", d.frames, noEOF(err))
+	}
+	length, err := binary.ReadUvarint(d.r)
+	if err != nil {
+		return 0, fmt.Errorf("after frame %d: %w", d.frames, noEOF(err))
+	}
+	if length > maxFrame {
+		return 0, fmt.Errorf("frame %d claims %d bytes, the limit is %d", d.frames, length, maxFrame)
+	}
+	d.buf.Reset()
+	if _, err := io.CopyN(&d.buf, d.r, int64(length)); err != nil {
+		return 0, fmt.Errorf("in frame %d: %w", d.frames, noEOF(err))
+	}
+	if d.read += int64(length); d.read > d.limit() {
+		return 0, fmt.Errorf("in frame %d: the file expands more than %d times", d.frames, maxRatio)
+	}
+	d.p = d.buf.Bytes()
+	return frame, nil
+}
+
+func (d *decoder) end() error {
+	frames := d.uint()
+	switch {
+	case d.err != nil:
+		return d.err
+	case len(d.p) > 0:
+		return fmt.Errorf("%d bytes too many in the last frame", len(d.p))
+	case d.shard != nil:
+		return errors.New("the last input has no end")
+	case frames != d.frames:
+		return fmt.Errorf("%d frames, the file says %d", d.frames, frames)
+	}
+	if _, err := d.r.ReadByte(); !errors.Is(err, io.EOF) {
+		return fmt.Errorf("after the last frame: %w", errors.Join(err, errors.New("data follow the end")))
+	}
+	return nil
+}
+
+// handle reads the payload of any frame but the last.
+func (d *decoder) handle(frame byte) error {
+	switch inside := d.shard != nil; frame {
+	case frameSkips, frameProblems: // stand in both places
+		if !inside {
+			d.reset()
+		}
+	case frameInput:
+		if inside {
+			return errors.New("the input before it has no end")
+		}
+		d.reset()
+	default:
+		if !inside {
+			return errors.New("it stands outside an input")
+		}
+	}
+	switch frame {
+	case frameInput:
+		d.input()
+	case frameInputEnd:
+		if err := d.inputEnd(); err != nil {
+			return err
+		}
+	case frameNames:
+		d.each(func() { d.shard.Input.Names = append(d.shard.Input.Names, d.word()) })
+	case frameSkips:
+		d.each(d.skip)
+	case frameProblems:
+		d.each(d.problem)
+	case frameObserved:
+		d.each(d.observation)
+	default:
+		return errors.New("unknown type")
+	}
+	if d.err == nil && len(d.p) > 0 {
+		d.err = fmt.Errorf("%d bytes too many", len(d.p))
+	}
+	return d.err
+}
+
+// each reads records to the end of the frame.
+func (d *decoder) each(read func()) {
+	for len(d.p) > 0 && d.err == nil {
+		read()
+	}
+}
+
+func (d *decoder) input() {
+	in := Input{Digest: d.word(), Status: Status(d.word()), Reason: d.word(), Lexicon: d.word()}
+	in.Size = d.int()
+	in.Readers, in.Domains = d.list(), d.list()
+	for range d.length() {
+		in.Counts = append(in.Counts, Counter{d.word(), d.uint()})
+	}
+	more := d.uint()
+	if d.err == nil && in.Status.rank() < 0 {
+		d.err = fmt.Errorf("unknown status %q", in.Status)
+	}
+	if d.err == nil && len(d.set.shards) >= MaxShards {
+		d.err = fmt.Errorf("more than %d inputs", MaxShards)
+	}
+	d.shard = &Shard{Input: in, more: more}
+}
+
+// inputEnd puts the finished shard into the set.
+func (d *decoder) inputEnd() error {
+	s := d.shard
+	if _, ok := d.set.shards[s.Input.Digest]; ok {
+		return fmt.Errorf("input %s stands twice", s.Input.Digest)
+	}
+	s.folded = len(s.obs)
+	d.set.Add(s)
+	d.shard = nil
+	return nil
+}
+
+func (d *decoder) skip() {
+	k := Skip{d.word(), d.word(), d.word()}
+	if d.shard != nil {
+		d.shard.Input.Skipped = append(d.shard.Input.Skipped, k)
+		return
+	}
+	d.set.Skip(k)
+}
+
+func (d *decoder) problem() {
+	p := Problem{Input: d.word(), Name: d.word(), Path: d.word(), Reader: d.word(), Message: d.word(), Next: d.word()}
+	p.Offset = d.int()
+	switch {
+	case d.shard == nil:
+		d.set.Unopened(p)
+	case len(d.shard.problems) >= MaxProblems:
+		d.fail(fmt.Errorf("more than %d problems of one input", MaxProblems))
+	default:
+		d.shard.problems = append(d.shard.problems, p)
+	}
+}
+
+// observation reads one. Observations must stand in order, their attributes
+// and refs too: everything that reads sets relies on it.
+func (d *decoder) observation() {
+	o := Observation{Domain: d.word(), Kind: d.word(), Thing: d.id()}
+	if n := d.length(); n > 0 {
+		o.Subjects = make([]Subject, 0, min(n, 8))
+		for range n {
+			o.Subjects = append(o.Subjects, Subject{d.word(), d.id()})
+		}
+	}
+	o.Count = d.uint()
+	o.First, o.Last = d.time(), d.time()
+	if n := d.length(); n > 0 {
+		o.Attrs = make([]Attr, 0, min(n, 16))
+		for i := range n {
+			o.Attrs = append(o.Attrs, d.attr())
+			if i > 0 && o.Attrs[i-1].Key >= o.Attrs[i].Key {
+				d.fail(fmt.Errorf("attribute %q is out of order", o.Attrs[i].Key))
+			}
+			if d.err != nil {
+				return
+			}
+		}
+	}
+	d.refs(&o)
+	if d.err != nil {
+		return
+	}
+	if n := len(d.shard.obs); n > 0 && d.shard.obs[n-1].Compare(&o) >= 0 {
+		d.fail(fmt.Errorf("observation %d of input %s is out of order", n, d.shard.Input.Digest))
+		return
+	}
+	d.shard.obs = append(d.shard.obs, o)
+}
+
+func (d *decoder) refs(o *Observation) {
+	n := d.length()
+	if n > MaxRefs {
+		d.fail(fmt.Errorf("%d refs, at most %d are kept", n, MaxRefs))
+	}
+	if d.err != nil || n == 0 {
+		return
+	}
+	o.Refs = make([]Ref, 0, n)
+	for i := range n {
+		r := Ref{d.word(), d.word(), d.int(), d.int(), d.text()}
+		if i > 0 && o.Refs[i-1].Compare(r) >= 0 || len(r.Note) > MaxNote {
+			d.fail(errors.New("a ref is out of order or has too long a note"))
+		}
+		o.Refs = append(o.Refs, r)
+	}
+}

@@ -1,0 +1,223 @@
+package evidence
+
+import (
+	"bufio"
+	"crypto/sha256"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"io"
+	"math"
+	"time"
+)
+
+// digest returns the SHA-256 of the sealed shard as it is written to a file,
+// but for the names under which the input was met.
+func (s *Shard) digest() string {
+	sum := sha256.New()
+	unnamed := *s
+	unnamed.Input.Names = nil
+	e := newEncoder(sum, math.MaxInt)
+	e.shard(&unnamed)
+	if err := e.end(); err != nil {
+		return "" // a hash takes everything
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
+// encoder writes frames. It notes the first error and returns it in the end.
+type encoder struct {
+	w      *bufio.Writer
+	limit  int // of a frame
+	frames uint64
+	buf    []byte            // payload of the frame being made
+	words  map[string]uint64 // of the shard being written, numbered from 1
+	err    error
+}
+
+func newEncoder(w io.Writer, limit int) *encoder {
+	return &encoder{w: bufio.NewWriterSize(w, 64<<10), limit: limit, words: map[string]uint64{}}
+}
+
+func (e *encoder) set(s *Set) {
+	inFrames(e, frameSkips, s.skipped, true, e.skip)
+	inFrames(e, frameProblems, s.unopened, true, e.problem)
+	for _, shard := range s.Shards() {
+		e.shard(shard)
+	}
+}
+
+// end writes the last frame.
+func (e *encoder) end() error {
+	e.uint(e.frames)
+	e.flush(frameEnd)
+	if e.err != nil {
+		return e.err
+	}
+	return e.w.Flush()
+}
+
+func (e *encoder) shard(s *Shard) {
+	clear(e.words)
+	in := &s.Input
+	for _, text := range []string{in.Digest, string(in.Status), in.Reason, in.Lexicon} {
+		e.word(text)
+	}
+	e.int(in.Size)
+	e.list(in.Readers)
+	e.list(in.Domains)
+	e.uint(uint64(len(in.Counts)))
+	for _, c := range in.Counts {
+		e.word(c.Name)
+		e.uint(c.N)
+	}
+	e.uint(s.more)
+	e.flush(frameInput)
+	inFrames(e, frameNames, in.Names, false, e.word)
+	inFrames(e, frameSkips, in.Skipped, false, e.skip)
+	inFrames(e, frameProblems, s.problems, false, e.problem)
+	for i := range s.obs {
+		e.observation(&s.obs[i])
+		if len(e.buf) >= targetFrame {
+			e.flush(frameObserved)
+		}
+	}
+	if len(e.buf) > 0 {
+		e.flush(frameObserved)
+	}
+	e.flush(frameInputEnd)
+}
+
+// inFrames writes a list as frames of the type. With fresh set, each frame
+// numbers its own words.
+func inFrames[T any](e *encoder, frame byte, list []T, fresh bool, write func(T)) {
+	for i, item := range list {
+		if fresh && len(e.buf) == 0 {
+			clear(e.words)
+		}
+		write(item)
+		if len(e.buf) >= targetFrame || i == len(list)-1 {
+			e.flush(frame)
+		}
+	}
+}
+
+func (e *encoder) skip(k Skip) {
+	e.word(k.Name)
+	e.word(k.Path)
+	e.word(k.Reason)
+}
+
+func (e *encoder) problem(p Problem) {
+	for _, text := range []string{p.Input, p.Name, p.Path, p.Reader, p.Message, p.Next} {
+		e.word(text)
+	}
+	e.int(p.Offset)
+}
+
+func (e *encoder) observation(o *Observation) {
+	e.word(o.Domain)
+	e.word(o.Kind)
+	e.word(o.Thing.s)
+	e.uint(uint64(len(o.Subjects)))
+	for _, s := range o.Subjects {
+		e.word(s.Role)
+		e.word(s.ID.s)
+	}
+	e.uint(o.Count)
+	e.time(o.First)
+	e.time(o.Last)
+	e.uint(uint64(len(o.Attrs)))
+	for i := range o.Attrs {
+		e.attr(&o.Attrs[i])
+	}
+	e.uint(uint64(len(o.Refs)))
+	for _, r := range o.Refs {
+		e.word(r.Input)
+		e.word(r.Path)
+		e.int(r.Offset)
+		e.int(r.Length)
+		e.text(r.Note) // notes hardly repeat: numbering them would only cost memory
+	}
+}
+
+// The forms of a list of words in an attribute.
+const (
+	formWords  = 0 // all words
+	formMore   = 1 // the first words of more
+	formSketch = 2 // the registers of a sketch
+)
+
+func (e *encoder) attr(a *Attr) {
+	e.word(a.Key)
+	e.uint(uint64(a.op))
+	switch {
+	case a.sketch != nil:
+		e.uint(formSketch)
+		e.buf = append(e.buf, a.sketch.registers[:]...)
+	case a.op == OpSet || a.op == OpDistinct:
+		form := uint64(formWords)
+		if a.more {
+			form = formMore
+		}
+		e.uint(form)
+		e.list(a.words)
+	default:
+		e.int(a.number)
+	}
+}
+
+func (e *encoder) list(words []string) {
+	e.uint(uint64(len(words)))
+	for _, w := range words {
+		e.word(w)
+	}
+}
+
+// word writes the number of a word seen before, or 0 and the word itself,
+// which then gets the next number.
+func (e *encoder) word(text string) {
+	if n, ok := e.words[text]; ok {
+		e.uint(n)
+		return
+	}
+	e.words[text] = uint64(len(e.words) + 1)
+	e.uint(0)
+	e.text(text)
+}
+
+func (e *encoder) text(s string) {
+	e.uint(uint64(len(s)))
+	e.buf = append(e.buf, s...)
+}
+
+// time writes 0 for "no time", else the nanoseconds within the second plus
+// one, and the seconds since 1970. Nanoseconds since 1970 in one number would
+// only reach from 1678 to 2262.
+func (e *encoder) time(t time.Time) {
+	if t.IsZero() {
+		e.uint(0)
+		return
+	}
+	e.uint(uint64(t.Nanosecond()) + 1)
+	e.int(t.Unix())
+}
+
+func (e *encoder) uint(n uint64) { e.buf = binary.AppendUvarint(e.buf, n) }
+func (e *encoder) int(n int64)   { e.buf = binary.AppendVarint(e.buf, n) }
+
+// flush writes the payload as a frame of the type. A single record hardly
+// makes a frame beyond targetFrame, since its parts are bounded.
+func (e *encoder) flush(frame byte) {
+	if e.err == nil && len(e.buf) > e.limit {
+		e.err = fmt.Errorf("a record of %d bytes is larger than a frame may be (%d)", len(e.buf), e.limit)
+	}
+	if e.err == nil {
+		head := binary.AppendUvarint([]byte{frame}, uint64(len(e.buf)))
+		if _, e.err = e.w.Write(head); e.err == nil {
+			_, e.err = e.w.Write(e.buf)
+		}
+	}
+	e.buf = e.buf[:0]
+	e.frames++
+}
