@@ -1,0 +1,134 @@
+package yaml
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cleannet/cleannet/internal/entity"
+	"github.com/cleannet/cleannet/internal/evidence"
+	"github.com/cleannet/cleannet/internal/format/yamldoc"
+)
+
+// tags are the words that [entity.Company.Tags] may hold in a YAML file.
+func tags() []string {
+	return []string{
+		"carrier", "cloud", "cdn", "app-publisher", "device-maker",
+		"equipment-vendor", "cable-supplier", "holding",
+	}
+}
+
+// countries are the officially assigned codes of ISO 3166-1 alpha-2.
+const countries = " AD AE AF AG AI AL AM AO AQ AR AS AT AU AW AX AZ " +
+	"BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BV BW BY BZ " +
+	"CA CC CD CF CG CH CI CK CL CM CN CO CR CU CV CW CX CY CZ DE DJ DK DM DO DZ " +
+	"EC EE EG EH ER ES ET FI FJ FK FM FO FR " +
+	"GA GB GD GE GF GG GH GI GL GM GN GP GQ GR GS GT GU GW GY HK HM HN HR HT HU " +
+	"ID IE IL IM IN IO IQ IR IS IT JE JM JO JP KE KG KH KI KM KN KP KR KW KY KZ " +
+	"LA LB LC LI LK LR LS LT LU LV LY MA MC MD ME MF MG MH MK ML MM MN MO MP MQ MR MS MT MU MV MW MX MY MZ " +
+	"NA NC NE NF NG NI NL NO NP NR NU NZ OM PA PE PF PG PH PK PL PM PN PR PS PT PW PY QA RE RO RS RU RW " +
+	"SA SB SC SD SE SG SH SI SJ SK SL SM SN SO SR SS ST SV SX SY SZ " +
+	"TC TD TF TG TH TJ TK TL TM TN TO TR TT TV TW TZ UA UG UM US UY UZ VA VC VE VG VI VN VU WF WS YE YT ZA ZM ZW "
+
+// identifierSchemes are those whose identifiers a company can hold.
+func identifierSchemes() []evidence.Scheme {
+	return []evidence.Scheme{
+		evidence.SchemeASN, evidence.SchemePrefix, evidence.SchemeIP, evidence.SchemeDomain,
+		evidence.SchemeAndroid, evidence.SchemeIOS, evidence.SchemeDex, evidence.SchemeNative,
+		evidence.SchemeCert, evidence.SchemeLEI,
+	}
+}
+
+func (f *file) readCompany(n yamldoc.Node, seen map[string]yamldoc.Node) {
+	m := n.Map("id", "name", "aliases", "country", "tags", "state_owned", "owners_complete",
+		"source", "note", "identifiers")
+	if !n.IsMap() {
+		return
+	}
+	c := entity.Company{
+		Slug:           f.slug(m, "id"),
+		Name:           need(m, "name"),
+		Aliases:        m.Get("aliases").Texts(),
+		Country:        country(m.Get("country")),
+		StateOwned:     m.Get("state_owned").Bool(),
+		OwnersComplete: m.Get("owners_complete").Bool(),
+		Note:           m.Get("note").Text(),
+		Source:         f.source(m),
+	}
+	for _, tag := range m.Get("tags").List() {
+		word := tag.OneOf(tags()...)
+		if word != "" && slices.Contains(c.Tags, word) {
+			tag.Note("tag %q stands twice", word)
+			continue
+		}
+		c.Tags = append(c.Tags, word)
+	}
+	if old, ok := seen[c.Slug]; ok && c.Slug != "" {
+		m.Get("id").Note("company %q stands twice: first at %s", c.Slug, old.Place())
+	}
+	seen[c.Slug] = m.Get("id")
+	f.records.Companies = append(f.records.Companies, c)
+	for _, item := range m.Get("identifiers").List() {
+		f.readIdentifier(item, c.Slug)
+	}
+}
+
+// country reads an assigned code. YAML takes an unquoted NO for a boolean in
+// older versions, so the quoted form is accepted as well; both are text here.
+func country(n yamldoc.Node) string {
+	text := n.Text()
+	if n.IsZero() || !n.IsScalar() {
+		return ""
+	}
+	if len(text) != 2 || !strings.Contains(countries, " "+text+" ") {
+		n.Note("country %q: want a code of ISO 3166-1 alpha-2 in capitals, like US or HK", text)
+	}
+	return text
+}
+
+func (f *file) readIdentifier(n yamldoc.Node, company string) {
+	m := n.Map("id", "note", "source", "from", "until")
+	if !n.IsMap() {
+		return
+	}
+	d := entity.Identifier{
+		Company: company,
+		Valid:   interval(m),
+		Note:    m.Get("note").Text(),
+		Source:  f.source(m),
+	}
+	if text := need(m, "id"); text != "" {
+		id, err := evidence.ParseID(text)
+		switch {
+		case err != nil:
+			m.Get("id").Note("%v", err)
+		case !slices.Contains(identifierSchemes(), id.Scheme()):
+			m.Get("id").Note("identifier %q: a company cannot hold one of the scheme %q; want one of %v",
+				text, id.Scheme(), identifierSchemes())
+		}
+		d.ID = id
+	}
+	f.records.Identifiers = append(f.records.Identifiers, d)
+}
+
+func (f *file) readEdge(n yamldoc.Node) {
+	m := n.Map("owner", "asset", "share", "interest", "source", "from", "until", "note")
+	if !n.IsMap() {
+		return
+	}
+	e := entity.Edge{
+		Owner:    f.slug(m, "owner"),
+		Asset:    f.slug(m, "asset"),
+		Interest: m.Need("interest").OneOf(entity.Interests()...),
+		Valid:    interval(m),
+		Note:     m.Get("note").Text(),
+		Source:   f.source(m),
+	}
+	if text := need(m, "share"); text != "" {
+		share, err := entity.ParseRange(text)
+		if err != nil {
+			m.Get("share").Note("%v", err)
+		}
+		e.Share = share
+	}
+	f.records.Edges = append(f.records.Edges, e)
+}
