@@ -1,0 +1,200 @@
+// Package local is the engine that runs in one process: inputs side by side,
+// each read by the first reader that claims it.
+package local
+
+import (
+	"context"
+	"errors"
+	"sync"
+
+	"github.com/cleannet/cleannet/internal/domain"
+	"github.com/cleannet/cleannet/internal/engine"
+	"github.com/cleannet/cleannet/internal/evidence"
+	"github.com/cleannet/cleannet/internal/source"
+)
+
+// Engine implements engine.Engine on the processors of this machine.
+type Engine struct{}
+
+// Collect implements engine.Engine. Evidence files among the inputs are merged
+// as they are.
+func (Engine) Collect(ctx context.Context, r engine.Request) (*evidence.Set, error) {
+	c := collection{Request: r}
+	gate := make(chan struct{}, max(r.Workers, 1))
+	var wg sync.WaitGroup
+	for in, err := range source.Walk(ctx, r.Args, r.Options) {
+		if err != nil {
+			c.notOpened(in.Name, err)
+			continue
+		}
+		gate <- struct{}{}
+		wg.Go(func() {
+			defer func() { <-gate }()
+			c.input(ctx, in)
+		})
+	}
+	wg.Wait()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	return &c.set, nil
+}
+
+// collection is one run of Collect.
+type collection struct {
+	engine.Request
+	mu  sync.Mutex
+	set evidence.Set
+}
+
+// notOpened notes an input without content in the coverage: as left out where
+// there is nothing to read, else as a problem.
+func (c *collection) notOpened(name string, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	p := problemOf(err)
+	if p.Name == "" {
+		p.Name = name
+	}
+	switch source.ReasonOf(err) {
+	case source.Special, source.Outside:
+		c.set.Skip(evidence.Skip{Name: p.Name, Reason: p.Message})
+	default:
+		c.set.Unopened(p)
+	}
+}
+
+func (c *collection) input(ctx context.Context, in source.Input) {
+	f, err := in.Open(ctx)
+	if err != nil {
+		if ctx.Err() == nil {
+			c.notOpened(in.Name, err)
+		}
+		return
+	}
+	defer f.Close() //nolint:errcheck // reading is over, and what it said counts
+	if head, err := f.Head(64); err == nil && evidence.IsSet(head) {
+		c.evidenceFile(in.Name, f)
+		return
+	}
+	shard := evidence.NewShard(evidence.Input{
+		Names: []string{in.Name}, Status: evidence.StatusUnrecognised, Lexicon: c.Lexicon.Digest(),
+	})
+	c.file(ctx, f, shard)
+	digest, err := f.Digest()
+	if err != nil {
+		if ctx.Err() == nil {
+			c.notOpened(in.Name, err)
+		}
+		return
+	}
+	for _, note := range f.Notes() {
+		p := problemOf(note)
+		shard.Problem(p)
+	}
+	shard.Input.Digest, shard.Input.Size = digest.String(), digest.Size
+	finish(shard)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.set.Add(shard)
+}
+
+// evidenceFile merges a set that was collected before.
+func (c *collection) evidenceFile(name string, f *source.File) {
+	set, err := evidence.ReadSet(f)
+	if err != nil {
+		c.notOpened(name, err)
+		return
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.set.Merge(set)
+}
+
+// headSize is how much of a file readers are shown to recognise it.
+const headSize = 16 << 10
+
+// file gives a file to the first reader that claims it, else goes into it if
+// it is an archive.
+func (c *collection) file(ctx context.Context, f *source.File, shard *evidence.Shard) {
+	head, err := f.Head(headSize)
+	if err != nil {
+		shard.Problem(problemOf(err))
+		demote(shard, evidence.StatusFailed)
+		return
+	}
+	for _, d := range c.Domains {
+		for _, r := range d.Readers {
+			if r.Match(f.Name(), head) {
+				c.read(ctx, f, shard, d.Name, r)
+				return
+			}
+		}
+	}
+	if !f.IsArchive() {
+		shard.Skip(f.Path(), "no reader recognises the content")
+		return
+	}
+	for member, err := range f.Members(ctx) {
+		if err != nil {
+			shard.Problem(problemOf(err))
+			demote(shard, evidence.StatusPartial)
+			continue
+		}
+		c.file(ctx, member, shard)
+	}
+}
+
+func (c *collection) read(ctx context.Context, f *source.File, shard *evidence.Shard, domainName string, r domain.Reader) {
+	if shard.Input.Status == evidence.StatusUnrecognised {
+		shard.Input.Status = evidence.StatusRead
+	}
+	shard.Input.Readers = append(shard.Input.Readers, r.Name())
+	shard.Input.Domains = append(shard.Input.Domains, domainName)
+	env := domain.Env{Lexicon: c.Lexicon, Workers: max(c.Workers, 1)}
+	if err := r.Read(ctx, f, env, shard); err != nil && ctx.Err() == nil {
+		p := problemOf(err)
+		p.Path, p.Reader = f.Path(), r.Name()
+		if p.Offset < 0 {
+			p.Offset = f.Offset()
+		}
+		shard.Problem(p)
+		demote(shard, evidence.StatusPartial)
+	}
+}
+
+// demote lowers the status; it never raises it again.
+func demote(shard *evidence.Shard, status evidence.Status) {
+	if shard.Input.Status != evidence.StatusFailed {
+		shard.Input.Status = status
+	}
+}
+
+// finish settles the status: an input with problems was read in part, and one
+// that was read in part but showed nothing has failed.
+func finish(shard *evidence.Shard) {
+	in := &shard.Input
+	first, problems := shard.FirstProblem()
+	if in.Status == evidence.StatusRead && problems > 0 {
+		in.Status = evidence.StatusPartial
+	}
+	if in.Status == evidence.StatusPartial && len(shard.Observations()) == 0 && len(in.Readers) > 0 {
+		in.Status = evidence.StatusFailed
+	}
+	switch {
+	case problems > 0:
+		in.Reason = first.Message
+	case in.Status == evidence.StatusUnrecognised:
+		in.Reason = "no reader recognises the content"
+	}
+}
+
+// problemOf turns an error into a problem, keeping place and next step of
+// those that have them.
+func problemOf(err error) evidence.Problem {
+	var p *source.Problem
+	if errors.As(err, &p) {
+		return evidence.Problem{Name: p.Name, Path: p.Path, Offset: p.Offset, Message: p.Err.Error(), Next: p.Next}
+	}
+	return evidence.Problem{Offset: -1, Message: err.Error()}
+}
