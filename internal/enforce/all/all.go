@@ -1,0 +1,15 @@
+// Package all lists the enforcement targets. The list is a function, so that
+// nobody can change it and importing a target has no effect by itself.
+package all
+
+import (
+	"github.com/cleannet/cleannet/internal/enforce"
+	"github.com/cleannet/cleannet/internal/enforce/bird"
+)
+
+// Targets returns every target, in the order of their names.
+func Targets() []enforce.Target {
+	return []enforce.Target{
+		bird.Target{},
+	}
+}
