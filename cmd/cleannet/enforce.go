@@ -1,0 +1,157 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cleannet/cleannet/internal/enforce"
+	enforceall "github.com/cleannet/cleannet/internal/enforce/all"
+	"github.com/cleannet/cleannet/internal/finding"
+	"github.com/cleannet/cleannet/internal/format/yamldoc"
+	"github.com/cleannet/cleannet/internal/policy"
+)
+
+func newEnforce(s streams) *cobra.Command {
+	var k knowledge
+	var policyName, output, run string
+	cmd := &cobra.Command{
+		Use:   "enforce TARGET [-o FILE]",
+		Short: "write the files that cut off what a policy bars",
+		Long: `enforce turns policy and registry, at a date, into configuration for a device:
+each line with the id of its finding or entry. With --run it takes the ids of a
+saved run's findings, so that a line leads back to its proof.
+
+Targets:
+` + targetList(),
+		Example: `  cleannet enforce bird -o filters.conf
+  cleannet enforce bird --policy us-fcc-covered-list --as-of 2022-09-20
+  cleannet enforce bird --run run.json -o filters.conf`,
+		Args: exactArgs(1, "one target"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			target, err := targetByName(args[0])
+			if err != nil {
+				return err
+			}
+			on, err := k.date()
+			if err != nil {
+				return err
+			}
+			reg, err := k.registry()
+			if err != nil {
+				return err
+			}
+			p, err := compilePolicy(policyName, reg)
+			if err != nil {
+				return err
+			}
+			found, err := violations(run, p)
+			if err != nil {
+				return err
+			}
+			files, err := target.Files(enforce.NewPlan(p, reg, on, found...))
+			if err != nil {
+				return err
+			}
+			return writeFiles(cmd, s, output, files)
+		},
+	}
+	k.flags(cmd)
+	cmd.Flags().StringVarP(&policyName, "policy", "p", defaultPolicy, "policy: a file, or the name of a shipped one")
+	cmd.Flags().StringVarP(&output, "output", "o", "", "file to write, or folder where a target writes several; it appears whole or not at all")
+	cmd.Flags().StringVar(&run, "run", "", "saved run (--format json) of the same policy whose findings give the ids")
+	return cmd
+}
+
+func targetList() string {
+	var b strings.Builder
+	for _, t := range enforceall.Targets() {
+		fmt.Fprintf(&b, "  %-6s %s\n", t.Name(), t.Doc())
+	}
+	return b.String()
+}
+
+func targetByName(name string) (enforce.Target, error) {
+	var names []string
+	for _, t := range enforceall.Targets() {
+		if t.Name() == name {
+			return t, nil
+		}
+		names = append(names, t.Name())
+	}
+	return nil, usagef("unknown target %q%s: want one of %s", name,
+		yamldoc.Suggest(name, slices.Values(names)), strings.Join(names, ", "))
+}
+
+// violations returns the violations of a saved run, which must be of the
+// policy that is enforced.
+func violations(file string, p *policy.Policy) ([]enforce.Found, error) {
+	if file == "" {
+		return nil, nil
+	}
+	f, err := os.Open(file)
+	if err != nil {
+		return nil, usage(err)
+	}
+	defer f.Close() //nolint:errcheck // opened for reading
+	var v violationReader
+	if err := finding.Read(f, &v); err != nil {
+		return nil, usage(fmt.Errorf("%q: %w", file, err))
+	}
+	if v.policy != p.ID {
+		return nil, usagef("%q is a run of policy %s, not of %s: check with the policy that you enforce", file, v.policy, p.ID)
+	}
+	return v.found, nil
+}
+
+// violationReader is a finding.Handler that keeps the violations.
+type violationReader struct {
+	policy string
+	found  []enforce.Found
+}
+
+func (v *violationReader) Run(r *finding.Run) error { v.policy = r.Policy.ID; return nil }
+
+func (v *violationReader) Finding(f *finding.Finding) error {
+	if f.Verdict == policy.Violation {
+		v.found = append(v.found, enforce.Found{
+			ID: f.ID, Entry: f.Entry, Party: f.Party, Company: f.Company.Value(), Subject: f.Subject,
+		})
+	}
+	return nil
+}
+
+func (v *violationReader) Problem(*finding.Problem) error   { return nil }
+func (v *violationReader) Coverage(*finding.Coverage) error { return nil }
+func (v *violationReader) Close() error                     { return nil }
+
+// writeFiles writes one file to the output, several into the folder that it
+// names.
+func writeFiles(cmd *cobra.Command, s streams, output string, files []enforce.File) error {
+	if len(files) == 1 {
+		return writeOutput(cmd.Context(), s, output, func(w io.Writer) error {
+			_, err := w.Write(files[0].Data)
+			return err
+		})
+	}
+	if output == "" {
+		return usagef("the target writes %d files: give a folder with -o", len(files))
+	}
+	if err := os.MkdirAll(output, 0o755); err != nil {
+		return err
+	}
+	var errs []error
+	for _, f := range files {
+		errs = append(errs, writeOutput(cmd.Context(), s, filepath.Join(output, f.Name), func(w io.Writer) error {
+			_, err := w.Write(f.Data)
+			return err
+		}))
+	}
+	return errors.Join(errs...)
+}

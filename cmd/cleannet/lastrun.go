@@ -1,0 +1,93 @@
+package main
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+
+	"github.com/cleannet/cleannet/internal/finding"
+	"github.com/cleannet/cleannet/internal/report/json"
+)
+
+// lastRunFile returns where the last run is kept for explain, by the XDG Base
+// Directory Specification.
+func lastRunFile() (string, error) {
+	state := os.Getenv("XDG_STATE_HOME")
+	if !filepath.IsAbs(state) {
+		home, err := os.UserHomeDir()
+		if err != nil {
+			return "", err
+		}
+		state = filepath.Join(home, ".local", "state")
+	}
+	return filepath.Join(state, "cleannet", "last-run.json"), nil
+}
+
+// lastRun writes the stream to the state folder. Where that is not possible
+// the run goes on without it, with a warning: explain is a convenience.
+type lastRun struct {
+	finding.Handler
+	warn io.Writer
+	name string
+	file *os.File
+	w    *bufio.Writer
+	err  error
+}
+
+func newLastRun(warn io.Writer) *lastRun {
+	l := &lastRun{warn: warn}
+	if l.name, l.err = lastRunFile(); l.err == nil {
+		l.err = os.MkdirAll(filepath.Dir(l.name), 0o700)
+	}
+	if l.err == nil {
+		l.file, l.err = os.CreateTemp(filepath.Dir(l.name), ".last-run-*")
+	}
+	if l.err != nil {
+		l.Handler = json.New(io.Discard, json.Options{})
+		return l
+	}
+	l.w = bufio.NewWriter(ignoreErrors{l})
+	l.Handler = json.New(l.w, json.Options{})
+	return l
+}
+
+// ignoreErrors remembers an error of the file instead of ending the run.
+type ignoreErrors struct{ l *lastRun }
+
+func (i ignoreErrors) Write(p []byte) (int, error) {
+	if i.l.err == nil {
+		_, i.l.err = i.l.file.Write(p)
+	}
+	return len(p), nil
+}
+
+// commit puts the finished run in place of the one before.
+func (l *lastRun) commit() {
+	if l.file != nil {
+		if err := l.w.Flush(); l.err == nil {
+			l.err = err
+		}
+		if err := l.file.Close(); l.err == nil {
+			l.err = err
+		}
+		if l.err == nil {
+			l.err = os.Rename(l.file.Name(), l.name)
+		}
+		if l.err != nil {
+			os.Remove(l.file.Name()) //nolint:errcheck // the first error is the one to report
+		}
+	}
+	if l.err != nil {
+		fmt.Fprintf(l.warn, "cleannet: this run is not kept for explain: %v: save it with --format json -o run.json\n", l.err)
+	}
+}
+
+// discard removes what a failed run has written.
+func (l *lastRun) discard() {
+	if l.file != nil {
+		l.file.Close()           //nolint:errcheck // it is thrown away
+		os.Remove(l.file.Name()) //nolint:errcheck // a stray temporary file does no harm
+	}
+}

@@ -1,0 +1,55 @@
+// Command cleannet finds where companies that a policy bars touch networks, app
+// stores, phones, clouds and undersea cables, proves each finding with its
+// evidence, and writes the files that cut them off.
+//
+// Each command is a file of this package, wired by hand. Run it with --help.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+func main() {
+	os.Exit(run())
+}
+
+func run() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
+	return execute(ctx, os.Args[1:], streams{os.Stdin, os.Stdout, os.Stderr})
+}
+
+// streams are the command's inputs and outputs, so that tests can have others.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+// execute runs one command line and returns its exit code.
+func execute(ctx context.Context, args []string, s streams) int {
+	root := newRoot(s)
+	root.SetArgs(args)
+	err := root.ExecuteContext(ctx)
+	if err == nil {
+		return exitOK
+	}
+	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
+		fmt.Fprintln(s.err, "cleannet: interrupted; no output was written")
+		return exitInterrupted
+	}
+	var code exitCode
+	if errors.As(err, &code) && code.err == nil {
+		return code.code // the report has said it all
+	}
+	fmt.Fprintln(s.err, "cleannet:", err)
+	if code.code != 0 {
+		return code.code
+	}
+	return exitInternal
+}

@@ -1,0 +1,221 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"text/tabwriter"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cleannet/cleannet/internal/judge"
+	"github.com/cleannet/cleannet/internal/policy"
+)
+
+func newPolicy(s streams) *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "policy",
+		Short: "list, show, check and test policies",
+		Long:  "policy works on policy documents: those that ship with cleannet and your own.",
+		Example: `  cleannet policy list
+  cleannet policy show clean-network
+  cleannet policy lint my.yaml
+  cleannet policy test my.yaml`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if len(args) > 0 {
+				return usagef("unknown command %q for cleannet policy: see --help", args[0])
+			}
+			return nil
+		},
+		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
+	}
+	cmd.AddCommand(newPolicyList(s), newPolicyShow(s), newPolicyLint(s), newPolicyTest(s))
+	return cmd
+}
+
+func newPolicyList(s streams) *cobra.Command {
+	var k knowledge
+	cmd := &cobra.Command{
+		Use:     "list",
+		Short:   "list the policies that ship with cleannet",
+		Example: "  cleannet policy list",
+		Args:    exactArgs(0, "no arguments"),
+		RunE: func(*cobra.Command, []string) error {
+			reg, err := k.registry()
+			if err != nil {
+				return err
+			}
+			w := tabwriter.NewWriter(s.out, 0, 0, 2, ' ', 0)
+			fmt.Fprintln(w, "POLICY\tPUBLISHED\tENTRIES\tTITLE")
+			for _, id := range shippedPolicies() {
+				p, err := compilePolicy(id, reg)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(w, "%s\t%s\t%d\t%s\n", p.ID, p.Published, len(p.Entries), p.Title)
+			}
+			return w.Flush()
+		},
+	}
+	k.flags(cmd)
+	return cmd
+}
+
+func newPolicyShow(s streams) *cobra.Command {
+	var k knowledge
+	var source bool
+	cmd := &cobra.Command{
+		Use:   "show POLICY",
+		Short: "say in words what a policy asks for, under which authority",
+		Example: `  cleannet policy show clean-network
+  cleannet policy show clean-network --source > my.yaml`,
+		Args: exactArgs(1, "one policy"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			if source {
+				_, raw, err := policySource(args[0])
+				if err != nil {
+					return usage(err)
+				}
+				_, err = s.out.Write(raw)
+				return err
+			}
+			on, err := k.date()
+			if err != nil {
+				return err
+			}
+			reg, err := k.registry()
+			if err != nil {
+				return err
+			}
+			p, err := compilePolicy(args[0], reg)
+			if err != nil {
+				return err
+			}
+			fmt.Fprintf(s.out, "%s, version %s: %s\n", p.ID, p.Version, p.Title)
+			fmt.Fprintf(s.out, "%s; published %s; digest %s\n", p.Issuer, p.Published, p.Digest)
+			if p.Summary != "" {
+				fmt.Fprintf(s.out, "\n%s\n", strings.TrimSpace(p.Summary))
+			}
+			for _, e := range p.Entries {
+				state, why := e.State(on)
+				text := "in force on " + on.String()
+				if state != policy.InForce {
+					text = "does not apply on " + on.String() + ": " + why
+				}
+				fmt.Fprintf(s.out, "\n%s (%s, %s, %s): %s\n", e.ID, e.Domain, e.Effect, e.Severity, text)
+				showEntry(s, e)
+				control := reg.Control(e.Control, e.Select.Seeds(reg), on)
+				in, unknown := control.Members()
+				fmt.Fprintf(s.out, "  companies   %s\n", strings.Join(in, ", "))
+				if len(unknown) > 0 {
+					fmt.Fprintf(s.out, "  undecided   %s\n", strings.Join(unknown, ", "))
+				}
+			}
+			return nil
+		},
+	}
+	k.flags(cmd)
+	cmd.Flags().BoolVar(&source, "source", false, "print the document itself, to start one of your own")
+	return cmd
+}
+
+func showEntry(s streams, e *policy.Entry) {
+	if e.Title != "" {
+		fmt.Fprintf(s.out, "  %s\n", e.Title)
+	}
+	fmt.Fprintf(s.out, "  authority   %s, %s\n              %s\n", e.Authority.Title, e.Citation, e.Authority.URL)
+	var relations []string
+	for _, r := range e.Relations {
+		relations = append(relations, r.Name)
+	}
+	fmt.Fprintf(s.out, "  relations   %s\n", strings.Join(relations, ", "))
+	if e.Awaits != "" {
+		fmt.Fprintf(s.out, "  awaits      %s\n", e.Awaits)
+	}
+	if e.Select.AllBut {
+		fmt.Fprintln(s.out, "  selects     every company but those below and what they control")
+	}
+	if !e.Protects.IsZero() {
+		var ids []string
+		for _, id := range e.Protects.IDs {
+			ids = append(ids, id.String())
+		}
+		fmt.Fprintf(s.out, "  protects    %s\n", strings.Join(append(append(e.Protects.Countries, e.Protects.Companies...), ids...), ", "))
+	}
+}
+
+func newPolicyLint(s streams) *cobra.Command {
+	var k knowledge
+	cmd := &cobra.Command{
+		Use:   "lint POLICY...",
+		Short: "check policy documents; every mistake is reported at once",
+		Example: `  cleannet policy lint my.yaml
+  cleannet policy lint my.yaml --registry my-companies.yaml`,
+		Args: someArgs("a policy"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			reg, err := k.registry()
+			if err != nil {
+				return err
+			}
+			for _, name := range args {
+				p, err := compilePolicy(name, reg)
+				if err != nil {
+					return err
+				}
+				fmt.Fprintf(s.out, "%s: %d entries, %d tests, no mistakes\n", name, len(p.Entries), len(p.Tests))
+			}
+			return nil
+		},
+	}
+	k.flags(cmd)
+	return cmd
+}
+
+func newPolicyTest(s streams) *cobra.Command {
+	var k knowledge
+	cmd := &cobra.Command{
+		Use:   "test POLICY...",
+		Short: "run the examples that stand in policy documents",
+		Long: `test judges the observations under tests: in a policy document and compares the
+verdicts with those that it expects. It exits 1 if one differs.`,
+		Example: `  cleannet policy test clean-network
+  cleannet policy test my.yaml`,
+		Args: someArgs("a policy"),
+		RunE: func(cmd *cobra.Command, args []string) error {
+			reg, err := k.registry()
+			if err != nil {
+				return err
+			}
+			failed := 0
+			for _, name := range args {
+				p, err := compilePolicy(name, reg)
+				if err != nil {
+					return err
+				}
+				results, err := judge.RunTests(cmd.Context(), p, reg)
+				if err != nil {
+					return err
+				}
+				for _, r := range results {
+					verdict := "pass"
+					if len(r.Failures) > 0 {
+						verdict = "FAIL"
+						failed++
+					}
+					fmt.Fprintf(s.out, "%s  %s: %s\n", verdict, name, r.Test.Name)
+					for _, f := range r.Failures {
+						fmt.Fprintf(s.out, "      %s\n", f)
+					}
+				}
+				if len(results) == 0 {
+					fmt.Fprintf(s.out, "%s has no tests\n", name)
+				}
+			}
+			if failed > 0 {
+				return exitCode{exitInternal, fmt.Errorf("%d tests failed", failed)}
+			}
+			return nil
+		},
+	}
+	k.flags(cmd)
+	return cmd
+}

@@ -1,0 +1,69 @@
+package main
+
+import (
+	"runtime/debug"
+
+	"github.com/spf13/cobra"
+)
+
+// version is set by the linker in releases: -ldflags "-X main.version=v1.2.3".
+var version = "dev" //nolint:gochecknoglobals // the linker can only set a package variable
+
+func newRoot(s streams) *cobra.Command {
+	root := &cobra.Command{
+		Use:   "cleannet",
+		Short: "find, prove and cut off untrusted companies in networks, apps, clouds and cables",
+		Long: `cleannet reads evidence (routing tables, app packages, inventories …) and a
+policy document, and says where companies that the policy bars touch what it
+protects: each finding with its proof, and never "clean" where it cannot tell.
+
+` + exitHelp,
+		Example: `  cleannet check rib.gz --policy clean-network --as-of 2020-08-05
+  cleannet explain 7f3a91c2
+  cleannet who AS4134`,
+		SilenceUsage:      true,
+		SilenceErrors:     true,
+		Version:           buildVersion(),
+		CompletionOptions: cobra.CompletionOptions{HiddenDefaultCmd: true},
+	}
+	root.SetIn(s.in)
+	root.SetOut(s.out)
+	root.SetErr(s.err)
+	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
+	root.SetVersionTemplate("cleannet {{.Version}}\n")
+	root.AddCommand(
+		newCheck(s), newCollect(s), newJudge(s), newExplain(s), newReport(s),
+		newWho(s), newPolicy(s), newEnforce(s), newDB(s),
+	)
+	return root
+}
+
+func buildVersion() string {
+	if version != "dev" {
+		return version
+	}
+	if info, ok := debug.ReadBuildInfo(); ok && info.Main.Version != "" && info.Main.Version != "(devel)" {
+		return info.Main.Version
+	}
+	return version
+}
+
+// exactArgs is cobra's check with an error that counts as wrong usage.
+func exactArgs(n int, what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) != n {
+			return usagef("want %s, got %d arguments: see --help", what, len(args))
+		}
+		return nil
+	}
+}
+
+// someArgs asks for at least one argument.
+func someArgs(what string) cobra.PositionalArgs {
+	return func(_ *cobra.Command, args []string) error {
+		if len(args) == 0 {
+			return usagef("want %s: see --help", what)
+		}
+		return nil
+	}
+}

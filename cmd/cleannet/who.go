@@ -1,0 +1,259 @@
+package main
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"strings"
+
+	"github.com/spf13/cobra"
+
+	"github.com/cleannet/cleannet/internal/domain/all"
+	"github.com/cleannet/cleannet/internal/entity"
+	"github.com/cleannet/cleannet/internal/evidence"
+	"github.com/cleannet/cleannet/internal/policy"
+)
+
+func newWho(s streams) *cobra.Command {
+	var k knowledge
+	cmd := &cobra.Command{
+		Use:   "who NAME|IDENTIFIER",
+		Short: "say which company holds an identifier or goes by a name",
+		Long: `who looks an identifier or a name up in the registry: the company, who owns it,
+what it holds, and the shipped policies that name it, each with its source. An
+identifier may be written as scheme:value or as people write it.`,
+		Example: `  cleannet who AS4134
+  cleannet who 8.8.8.8
+  cleannet who tiktok
+  cleannet who com.tencent.mm`,
+		Args: someArgs("a name or an identifier"),
+		RunE: func(_ *cobra.Command, args []string) error {
+			on, err := k.date()
+			if err != nil {
+				return err
+			}
+			reg, err := k.registry()
+			if err != nil {
+				return err
+			}
+			w := &whoPrinter{w: s.out, reg: reg, on: on, shown: map[string]bool{}}
+			query := strings.Join(args, " ")
+			w.identifiers(query)
+			w.names(query)
+			if !w.found {
+				return exitCode{exitUsage, fmt.Errorf("nothing is known of %q on %s: not that it is clean; "+
+					"try another spelling, or add a registry file of your own (--registry)", query, on)}
+			}
+			w.attribution()
+			return w.err
+		},
+	}
+	k.flags(cmd)
+	return cmd
+}
+
+// whoPrinter writes what is known; it remembers the first error of its writer.
+type whoPrinter struct {
+	w        io.Writer
+	reg      *entity.Registry
+	on       entity.Date
+	shown    map[string]bool // companies
+	policies []*policy.Policy
+	found    bool
+	numbers  bool // the table of numbers was cited
+	err      error
+}
+
+func (p *whoPrinter) printf(format string, args ...any) {
+	if _, err := fmt.Fprintf(p.w, format, args...); p.err == nil {
+		p.err = err
+	}
+}
+
+// identifiers prints what the query means as an identifier.
+func (p *whoPrinter) identifiers(query string) {
+	for _, id := range evidence.Guess(query) {
+		p.numberHolder(id)
+		h, ok := p.reg.Resolve(id, p.on)
+		if !ok {
+			continue
+		}
+		p.found = true
+		for _, l := range h.Links {
+			p.printf("%s  %s  %s%s\n", l.From, l.Relation, l.To, p.cite(l.Source, l.Note))
+		}
+		p.company(h.Company)
+	}
+}
+
+// numberHolder prints what the table of Internet numbers says.
+func (p *whoPrinter) numberHolder(id evidence.ID) {
+	n := p.reg.Numbers()
+	asn, ok := id.AS()
+	if addr, isIP := id.IP(); isIP {
+		var route entity.Route
+		if route, ok = n.Origin(addr); ok {
+			asn = route.ASN
+			p.found, p.numbers = true, true
+			p.printf("%s  in %s–%s, originated by AS%d\n", id, route.First, route.Last, route.ASN)
+		}
+	}
+	if !ok {
+		return
+	}
+	if holder, ok := n.Holder(asn); ok {
+		p.found, p.numbers = true, true
+		basis := "registered in"
+		if holder.CountryBasis != "registered" {
+			basis = "most of its address space is in"
+		}
+		p.printf("AS%d  %s, %s %s\n", asn, holder.Name, basis, holder.Country)
+	}
+}
+
+// mostNames is how many companies a name search prints in full.
+const mostNames = 5
+
+func (p *whoPrinter) names(query string) {
+	matches := p.reg.Search(query)
+	for i, c := range matches {
+		p.found = true
+		if i < mostNames {
+			p.company(c)
+			continue
+		}
+		if !p.shown[c.Slug] {
+			p.printf("also: %s (%s)\n", c.Name, c.ID())
+		}
+	}
+}
+
+func (p *whoPrinter) company(c *entity.Company) {
+	if p.shown[c.Slug] {
+		return
+	}
+	p.shown[c.Slug] = true
+	p.printf("\n%s  %s%s\n", c.ID(), c.Name, p.cite(c.Source, ""))
+	if len(c.Aliases) > 0 {
+		p.printf("  also called  %s\n", strings.Join(c.Aliases, "; "))
+	}
+	state := ""
+	if c.StateOwned {
+		state = ", state-owned"
+	}
+	p.printf("  domicile     %s%s  [%s]\n", c.Country, state, strings.Join(c.Tags, ", "))
+	if c.Note != "" {
+		p.printf("  note         %s\n", c.Note)
+	}
+	p.owners(c.Slug, 1, map[string]bool{c.Slug: true})
+	for _, e := range p.reg.Assets(c.Slug, p.on) {
+		p.printf("  owns         %s of %s%s\n", e.Share, p.name(e.Asset), p.cite(e.Source, e.Note))
+	}
+	p.holds(c.Slug)
+	p.lists(c)
+}
+
+// owners prints the owners and theirs, upwards.
+func (p *whoPrinter) owners(slug string, depth int, seen map[string]bool) {
+	for _, e := range p.reg.Owners(slug, p.on) {
+		p.printf("  owned by     %s%s: %s, %s%s\n", strings.Repeat("  ", depth-1),
+			p.name(e.Owner), e.Share, e.Interest, p.cite(e.Source, e.Note))
+		if !seen[e.Owner] {
+			seen[e.Owner] = true
+			p.owners(e.Owner, depth+1, seen)
+		}
+	}
+}
+
+func (p *whoPrinter) name(slug string) string {
+	if c, ok := p.reg.Company(slug); ok {
+		return c.Name
+	}
+	return slug
+}
+
+// holds prints the identifiers by scheme.
+func (p *whoPrinter) holds(slug string) {
+	byScheme := map[evidence.Scheme][]string{}
+	var schemes []evidence.Scheme
+	for _, d := range p.reg.Identifiers(slug, p.on) {
+		s := d.ID.Scheme()
+		if byScheme[s] == nil {
+			schemes = append(schemes, s)
+		}
+		byScheme[s] = append(byScheme[s], d.ID.Value())
+	}
+	for _, s := range schemes {
+		p.printf("  %-12s %s\n", s, strings.Join(byScheme[s], " "))
+	}
+}
+
+// lists prints the shipped policies that name the company or one that
+// controls it.
+func (p *whoPrinter) lists(c *entity.Company) {
+	for _, pol := range p.shippedPolicies() {
+		for _, e := range pol.Entries {
+			if e.Select.AllBut {
+				continue
+			}
+			control := p.reg.Control(e.Control, e.Select.Seeds(p.reg), p.on)
+			how := ""
+			switch state := control.State(c.Slug); {
+			case control.Listed(c.Slug):
+				how = "named"
+			case state == entity.In:
+				how = "controlled by a named company"
+			case state == entity.Unknown:
+				how = "perhaps controlled by a named company"
+			default:
+				continue
+			}
+			state := ""
+			if now, why := e.State(p.on); now != policy.InForce {
+				state = "; does not apply on " + p.on.String() + ": " + why
+			}
+			p.printf("  policy       %s, entry %s: %s (%s)%s\n", pol.ID, e.ID, how, e.Authority.Title, state)
+		}
+	}
+}
+
+func (p *whoPrinter) shippedPolicies() []*policy.Policy {
+	if p.policies != nil {
+		return p.policies
+	}
+	for _, id := range shippedPolicies() {
+		file, raw, err := policySource(id)
+		if err != nil {
+			continue
+		}
+		pol, err := policy.Compile(file, raw, policy.Env{Registry: p.reg, Kinds: all.Kinds()})
+		if err != nil {
+			if p.err == nil {
+				p.err = fmt.Errorf("shipped policy %s: %w", id, err)
+			}
+			continue
+		}
+		p.policies = append(p.policies, pol)
+	}
+	return p.policies
+}
+
+func (p *whoPrinter) cite(source, note string) string {
+	out := ""
+	if note != "" {
+		out = " (" + note + ")"
+	}
+	if source == "" {
+		return out
+	}
+	return out + "  [" + source + "]"
+}
+
+// attribution prints what the licence of the table of numbers asks for, and
+// the titles behind the sources is left to --verbose output of explain.
+func (p *whoPrinter) attribution() {
+	if !p.numbers {
+		return
+	}
+	p.printf("\nNames and origins of AS numbers: %s\n", strings.Join(slices.Compact(dataNotes(p.reg)), "; "))
+}
