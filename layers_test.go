@@ -158,7 +158,9 @@ func (t layerTable) judge(from, to string, test bool) string {
 		return fmt.Sprintf("cmd takes the members of a family from its list: import internal/%s/all", o.family)
 	case o.listed(may):
 		return ""
-	case test && (o.row == "testkit" || o.row == "data" || o.row == f.family+"/"+f.family+"test"):
+	case test && (from == "" || o.row == "testkit" || o.row == "data"):
+		return "" // the tests at the root are about the whole repository
+	case test && (o.row == f.family+"/"+f.family+"test" || o.row == f.row+"/"+f.row+"test"):
 		return ""
 	case test && (f.row == "cmd" || o.listed(t.below(f.row))):
 		return ""
