@@ -44,3 +44,12 @@ type Env struct {
 	Lexicon *evidence.Lexicon // identifiers the registry knows; may be nil
 	Workers int               // goroutines the reader may use, at least 1
 }
+
+// Kinds returns the kinds of observation of all the domains, in their order.
+func Kinds(domains []Domain) []*evidence.Kind {
+	var kinds []*evidence.Kind
+	for _, d := range domains {
+		kinds = append(kinds, d.Kinds...)
+	}
+	return kinds
+}

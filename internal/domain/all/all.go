@@ -5,7 +5,6 @@ package all
 import (
 	"github.com/cleannet/cleannet/internal/domain"
 	"github.com/cleannet/cleannet/internal/domain/carrier"
-	"github.com/cleannet/cleannet/internal/evidence"
 )
 
 // Domains returns the five domains in the order of the programme. Those whose
@@ -35,13 +34,4 @@ func Domains() []domain.Domain {
 			Needs: "cable and landing data, traceroutes",
 		},
 	}
-}
-
-// Kinds returns the kinds of all domains.
-func Kinds() []*evidence.Kind {
-	var kinds []*evidence.Kind
-	for _, d := range Domains() {
-		kinds = append(kinds, d.Kinds...)
-	}
-	return kinds
 }

@@ -20,7 +20,7 @@ func emit(workers []*pathTable, path string, out *evidence.Shard) {
 	for _, w := range workers[1:] {
 		all.absorb(w)
 	}
-	order := slices.SortedFunc(maps.Keys(all.seen), pair.compare)
+	order := all.seen.sorted()
 	made := make([]evidence.Observation, len(order))
 	share := (len(order) + len(workers) - 1) / len(workers)
 	var wg sync.WaitGroup
@@ -28,7 +28,7 @@ func emit(workers []*pathTable, path string, out *evidence.Shard) {
 		wg.Go(func() {
 			e := newEmitter(all, path)
 			for i := from; i < min(from+share, len(order)); i++ {
-				e.observation(order[i], all.seen[order[i]], &made[i])
+				e.observation(&order[i], &made[i])
 			}
 		})
 	}
@@ -46,17 +46,7 @@ func (t *pathTable) absorb(o *pathTable) {
 	for i, p := range o.peers {
 		renumber[i] = t.peerByValue(*p)
 	}
-	for p, seen := range o.seen {
-		if own, ok := t.seen[p]; ok {
-			own.absorb(seen, renumber)
-			continue
-		}
-		for i := range seen.peers {
-			seen.peers[i] = renumber[seen.peers[i]]
-		}
-		slices.Sort(seen.peers)
-		t.seen[p] = seen
-	}
+	t.seen.absorb(o.seen, renumber)
 	t.counts.records += o.counts.records
 	t.counts.entries += o.counts.entries
 	t.counts.pathless += o.counts.pathless
@@ -129,7 +119,8 @@ func newEmitter(t *pathTable, path string) *emitter {
 	return e
 }
 
-func (e *emitter) observation(p pair, s *sighting, o *evidence.Observation) {
+func (e *emitter) observation(p *pair, o *evidence.Observation) {
+	s := p.seen
 	o.Domain = Name
 	o.Count = s.count
 	o.First = time.Unix(int64(s.first), 0).UTC()
@@ -149,9 +140,9 @@ func (e *emitter) observation(p pair, s *sighting, o *evidence.Observation) {
 		o.Subjects = e.subjects.take(1)
 		o.Subjects[0] = evidence.Subject{Role: "via", ID: e.id(p.left)}
 	}
-	prefixes := e.words.take(len(s.exemplars))
-	o.Refs = e.refs.take(len(s.exemplars))
-	for i, x := range s.exemplars {
+	prefixes := e.words.take(s.kept)
+	o.Refs = e.refs.take(s.kept)
+	for i, x := range s.proof() {
 		e.buf = x.prefix.AppendTo(e.buf[:0])
 		n := len(e.buf)
 		e.buf = append(e.buf, x.stat.note...)

@@ -24,7 +24,7 @@ type pathTable struct {
 	counts   tally
 	problems []problem
 
-	seen  map[pair]*sighting // made by expand
+	seen  *sightings // made by expand
 	key   []byte
 	attrs mrt.Attributes
 	walk  mrt.Entries
@@ -226,4 +226,32 @@ func (t *pathTable) problem(offset int64, message string) {
 	if len(t.problems) < maxWorkerProblems {
 		t.problems = append(t.problems, problem{offset, message})
 	}
+}
+
+// expand decodes every path once and counts what it shows.
+func (t *pathTable) expand() {
+	t.seen = newSightings()
+	t.paths = nil
+	names := t.peerNames()
+	var path mrt.Path
+	var buf []byte
+	for s := range t.stats.all {
+		if err := path.Decode(s.raw); err != nil {
+			t.counts.lost += s.count
+			t.problem(s.exemplars[0].offset, fmt.Sprintf("%d entries like that of %s: %v",
+				s.count, s.exemplars[0].prefix, err))
+			continue
+		}
+		buf = s.describe(buf, names[s.peer], &path)
+		t.seen.count(s, &path)
+	}
+}
+
+// describe writes down what the path's exemplars have in common, after their
+// prefix. It takes the text into the buffer, which it returns for reuse.
+func (s *pathStat) describe(buf []byte, from string, path *mrt.Path) []byte {
+	buf = append(append(append(buf[:0], " from "...), from...), ": path "...)
+	buf, _ = path.AppendText(buf) // never fails
+	s.note = string(buf)
+	return buf
 }
