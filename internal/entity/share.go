@@ -54,15 +54,15 @@ func ParseRange(text string) (Range, error) {
 	if !two {
 		high = low
 	}
-	lo, okLo := percent(low, false)
-	hi, okHi := percent(high, true)
+	lo, exactLo, okLo := percent(low, false)
+	hi, exactHi, okHi := percent(high, true)
 	if two != (len(inner) != len(text)) || !okLo || !okHi {
 		return Range{}, bad
 	}
-	if openLo {
+	if openLo && exactLo { // a bound that was rounded is outside the range already
 		lo++
 	}
-	if openHi {
+	if openHi && exactHi {
 		hi--
 	}
 	if lo < 0 || hi > Whole || lo > hi {
@@ -72,20 +72,20 @@ func ParseRange(text string) (Range, error) {
 }
 
 // percent reads a decimal of percent in exact arithmetic, rounded down or up
-// to a whole unit.
-func percent(text string, up bool) (Share, bool) {
+// to a whole unit, and says whether it was one.
+func percent(text string, up bool) (units Share, exact, ok bool) {
 	text = strings.TrimSuffix(strings.TrimSpace(text), "%")
 	if text == "" || len(text) > 32 || strings.Trim(text, "0123456789.") != "" {
-		return 0, false
+		return 0, false, false
 	}
 	value, ok := new(big.Rat).SetString(text)
 	if !ok || value.Cmp(big.NewRat(1000, 1)) > 0 {
-		return 0, false
+		return 0, false, false
 	}
 	value.Mul(value, big.NewRat(10_000, 1))
-	units := new(big.Int).Quo(value.Num(), value.Denom())
+	whole := new(big.Int).Quo(value.Num(), value.Denom())
 	if up && !value.IsInt() {
-		units.Add(units, big.NewInt(1))
+		whole.Add(whole, big.NewInt(1))
 	}
-	return Share(units.Int64()), true
+	return Share(whole.Int64()), value.IsInt(), true
 }

@@ -131,15 +131,17 @@ func (id ID) Compare(other ID) int {
 	if id.s == other.s {
 		return 0
 	}
+	if isASN(id.s) && isASN(other.s) { // most comparisons; no leading zeros: the longer number is the larger
+		if c := cmp.Compare(len(id.s), len(other.s)); c != 0 {
+			return c
+		}
+		return strings.Compare(id.s, other.s)
+	}
 	a, b := id.Scheme(), other.Scheme()
 	if a != b {
 		return cmp.Compare(a, b)
 	}
 	switch a {
-	case SchemeASN: // no leading zeros: the longer number is the larger
-		if c := cmp.Compare(len(id.s), len(other.s)); c != 0 {
-			return c
-		}
 	case SchemeIP:
 		x, okX := id.IP()
 		y, okY := other.IP()
@@ -155,6 +157,8 @@ func (id ID) Compare(other ID) int {
 	}
 	return cmp.Compare(id.s, other.s)
 }
+
+func isASN(s string) bool { return strings.HasPrefix(s, "asn:") }
 
 // MarshalText implements encoding.TextMarshaler with [ID.String].
 func (id ID) MarshalText() ([]byte, error) { return []byte(id.s), nil }

@@ -124,7 +124,7 @@ func clone(o Observation) Observation {
 
 func TestShardFolds(t *testing.T) {
 	r := rand.New(rand.NewPCG(2, 2))
-	for n := range 300 {
+	for n := range 150 {
 		shard := NewShard(Input{Digest: "d", Status: StatusRead})
 		var all []Observation
 		for range n {
@@ -194,7 +194,7 @@ func merged(sets ...*Set) *Set {
 
 func TestSetMergeLaws(t *testing.T) {
 	r := rand.New(rand.NewPCG(3, 3))
-	for range 1500 {
+	for range 300 {
 		a, b, c := randomSet(r), randomSet(r), randomSet(r)
 		before := written(t, a)
 		want := written(t, merged(a, b, c))

@@ -14,7 +14,9 @@ import (
 // Lines that cannot be used are left out, never silently: they are counted in
 // the snapshot's manifest and listed in the report, and it is for the caller
 // to decide how many are too many. Where ranges overlap, the one of fewer
-// addresses wins, see moreSpecific in this package.
+// addresses wins, as the longer prefix does in routing; of two that cross and
+// are of one size, the one that starts later; of the same range given twice,
+// the one given first.
 //
 // Build returns an error, and writes nothing, if an input cannot be read, is
 // incompletely described, or holds not one record that can be used; if the
@@ -91,11 +93,16 @@ func encode(f *facts, m *Manifest) ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	holders, names := encodeHolders(asns, f.holders)
+	holders, distinct := encodeHolders(asns, f.holders)
+	names, text, err := encodeNames(distinct)
+	if err != nil {
+		return nil, err
+	}
 	return seal(sections{
 		manifestSection: meta,
 		holderSection:   holders,
 		nameSection:     names,
+		textSection:     text,
 		ipv4Section:     encodeRanges(origins[ipv4], asns),
 		ipv6Section:     encodeRanges(origins[ipv6], asns),
 	})

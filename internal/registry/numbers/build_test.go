@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"math/rand/v2"
 	"slices"
 	"strconv"
 	"strings"
@@ -270,80 +269,4 @@ func TestBuildIsDeterministic(t *testing.T) {
 			t.Fatal("the same inputs give different bytes")
 		}
 	}
-}
-
-// TestTableAgainstReference builds tables of random ranges, which overlap,
-// touch and reach the ends of both families, and compares every lookup with
-// the definition.
-func TestTableAgainstReference(t *testing.T) {
-	rng := rand.New(rand.NewPCG(9, 10))
-	for range 300 {
-		var spans [2][]span
-		var csv strings.Builder
-		for i, fam := range []family{ipv4, ipv6} {
-			for n := range 1 + rng.IntN(40) {
-				s := randomRange(rng, fam)
-				s.order = uint32(n)
-				spans[i] = append(spans[i], s)
-				csv.WriteString(fam.addr(s.first).String() + "," + fam.addr(s.last).String() + "," + strconv.Itoa(int(s.value)) + ",n\n")
-			}
-		}
-		table := buildTable(t, text(Origins, "o", csv.String()))
-		for i, fam := range []family{ipv4, ipv6} {
-			for _, a := range probes(rng, fam, spans[i]) {
-				addr := fam.addr(a)
-				want, wantOK := originSlow(spans[i], a)
-				got, ok := table.Origin(addr)
-				asn, asnOK := table.OriginASN(addr)
-				if ok != wantOK || got.ASN != want || asn != got.ASN || asnOK != ok {
-					t.Fatalf("Origin(%v) = %+v, %v and %d, %v, want %d, %v\n%s", addr, got, ok, asn, asnOK, want, wantOK, csv.String())
-				}
-				if ok && (addr.Less(got.First) || got.Last.Less(addr)) {
-					t.Fatalf("Origin(%v) = %+v, which does not hold it", addr, got)
-				}
-			}
-		}
-	}
-}
-
-// randomRange returns a range somewhere in the family, or near an end of it,
-// or in a crowd of small ones.
-func randomRange(rng *rand.Rand, fam family) span {
-	var first wide
-	switch rng.IntN(4) {
-	case 0:
-		first = randomWide(rng)
-	case 1:
-		first = fam.max().sub(wide{0, rng.Uint64N(1 << 16)})
-	default:
-		first = wide{0, rng.Uint64N(1 << 10)}
-		if fam == ipv6 {
-			first.hi = 0x20010db8<<32 + rng.Uint64N(3)
-		}
-	}
-	size := wide{0, rng.Uint64N(1 << 9)}
-	if rng.IntN(4) == 0 {
-		size = wide{1<<64 - 1, 1<<64 - 1}.shr(128 - uint(fam) + rng.UintN(uint(fam)))
-	}
-	if fam == ipv4 {
-		first.hi, first.lo = 0, first.lo&(1<<32-1)
-	}
-	last := first.add(size)
-	if last.less(first) || fam.max().less(last) {
-		last = fam.max()
-	}
-	return span{first: first, last: last, value: 1 + rng.Uint32N(5)}
-}
-
-// probes returns the ends of the spans, their neighbours, and random addresses.
-func probes(rng *rand.Rand, fam family, spans []span) []wide {
-	out := []wide{{}, fam.max()}
-	for _, s := range spans {
-		for _, a := range []wide{s.first, s.last, s.first.dec(), s.last.inc(), randomRange(rng, fam).first} {
-			if !fam.max().less(a) {
-				out = append(out, a)
-			}
-		}
-	}
-	return out
 }

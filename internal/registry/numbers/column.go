@@ -16,49 +16,90 @@ func appendColumn(section, column []byte) []byte {
 	return append(section, column...)
 }
 
-// column reads values from the front of a column. The first misfit sets bad,
-// and all later values are zero; callers check with [column.done].
+// column reads values from a column, front to end. The first misfit sets bad,
+// and all later values are zero; callers check with [done].
 type column struct {
 	b   []byte
+	at  int // a position costs less to move than a slice
 	bad bool
+}
+
+// left returns the bytes not read yet.
+func (c *column) left() []byte { return c.b[c.at:] }
+
+// fail marks a misfit.
+func (c *column) fail() { c.at, c.bad = len(c.b), true }
+
+// small reads an unsigned varint if it takes one byte, as most do.
+func (c *column) small() (uint64, bool) {
+	if c.at < len(c.b) && c.b[c.at] < 0x80 {
+		c.at++
+		return uint64(c.b[c.at-1]), true
+	}
+	return 0, false
 }
 
 // uvarint reads an unsigned varint.
 func (c *column) uvarint() uint64 {
-	if len(c.b) > 0 && c.b[0] < 0x80 { // most values take one byte
-		v := uint64(c.b[0])
-		c.b = c.b[1:]
+	if v, ok := c.small(); ok {
 		return v
 	}
-	v, n := binary.Uvarint(c.b)
+	v, n := binary.Uvarint(c.left())
 	if n <= 0 {
-		c.bad, c.b = true, nil
+		c.fail()
 		return 0
 	}
-	c.b = c.b[n:]
+	c.at += n
 	return v
 }
 
 // byte reads one byte.
 func (c *column) byte() byte {
-	if len(c.b) == 0 {
+	if c.at == len(c.b) {
 		c.bad = true
 		return 0
 	}
-	v := c.b[0]
-	c.b = c.b[1:]
-	return v
+	c.at++
+	return c.b[c.at-1]
+}
+
+// uint16 reads two bytes, little-endian.
+func (c *column) uint16() uint16 {
+	if len(c.left()) < 2 {
+		c.fail()
+		return 0
+	}
+	c.at += 2
+	return binary.LittleEndian.Uint16(c.b[c.at-2:])
+}
+
+// wide reads an unsigned varint of up to 128 bits.
+func (c *column) wide() wide {
+	var w wide
+	for shift := uint(0); ; shift += 7 {
+		b := c.byte()
+		if c.bad || shift > 126 || shift == 126 && b > 1<<2-1 {
+			c.fail()
+			return wide{}
+		}
+		part := wide{0, uint64(b & 0x7f)}.shl(shift)
+		w.hi |= part.hi
+		w.lo |= part.lo
+		if b < 0x80 {
+			return w
+		}
+	}
 }
 
 // column reads a column out of a section.
 func (c *column) column() column {
 	n := c.uvarint()
-	if n > uint64(len(c.b)) {
-		c.bad, c.b = true, nil
+	if n > uint64(len(c.left())) {
+		c.fail()
 		return column{}
 	}
-	out := column{b: c.b[:n]}
-	c.b = c.b[n:]
+	out := column{b: c.left()[:n]}
+	c.at += int(n)
 	return out
 }
 
@@ -67,10 +108,10 @@ func (c *column) column() column {
 func done(s section, cs ...*column) error {
 	for i, c := range cs {
 		if c.bad {
-			return fmt.Errorf("%w (section %v: column %d ends early)", ErrCorrupt, s, i)
+			return fmt.Errorf("%w (section %v: column %d does not fit)", ErrCorrupt, s, i)
 		}
-		if len(c.b) != 0 {
-			return fmt.Errorf("%w (section %v: column %d has %d bytes too many)", ErrCorrupt, s, i, len(c.b))
+		if n := len(c.left()); n != 0 {
+			return fmt.Errorf("%w (section %v: column %d has %d bytes too many)", ErrCorrupt, s, i, n)
 		}
 	}
 	return nil
@@ -110,18 +151,10 @@ func readWide(zeros, rest *column) wide {
 		return wide{}
 	}
 	var w wide
-	for shift := uint(0); ; shift += 7 {
-		b := rest.byte()
-		if rest.bad || shift > 126 || shift == 126 && b > 1<<2-1 {
-			rest.bad = true
-			return wide{}
-		}
-		part := wide{0, uint64(b & 0x7f)}.shl(shift)
-		w.hi |= part.hi
-		w.lo |= part.lo
-		if b < 0x80 {
-			break
-		}
+	if v, ok := rest.small(); ok { // as for every size that is a power of two
+		w.lo = v
+	} else {
+		w = rest.wide()
 	}
 	if w.bitLen()+uint(n)+1 > 128 {
 		rest.bad = true

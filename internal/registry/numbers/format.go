@@ -10,25 +10,27 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// A snapshot is a header and five sections, all numbers little-endian:
+// A snapshot is a header and six sections, all numbers little-endian:
 //
 //	offset  size
 //	     0     8  magic "CNUMBERS"
 //	     8     2  version of the format, 1
-//	    10     2  number of sections, 5
+//	    10     2  number of sections, 6
 //	    12     4  zero
 //	    16    32  SHA-256 of everything after it
-//	    48  5×16  section table, in the order of the sections:
+//	    48  6×16  section table, in the order of the sections:
 //	                4  name
 //	                4  size as stored
 //	                4  size unpacked
 //	                4  zero
-//	   128        the sections, one after the other, each a zstd frame
+//	   144        the sections, one after the other, each a zstd frame
 //
-// The sections are the manifest (JSON), the holders of the AS numbers, their
-// names, and the IPv4 and IPv6 ranges; the files named after them say how they
-// are laid out. A later version may change everything but the magic and the
-// place of the version.
+// The sections are the manifest (JSON), the holders of the AS numbers
+// (holder.go), the lengths and the text of their names (name.go), and the IPv4
+// and IPv6 ranges (ranges.go). The text of the names is the exception to the
+// last line: it is many frames, and its size unpacked is given as its size as
+// stored. A later version of the format may change everything but the magic
+// and the place of the version.
 const (
 	magic         = "CNUMBERS"
 	formatVersion = 1
@@ -53,6 +55,7 @@ const (
 	manifestSection section = iota
 	holderSection
 	nameSection
+	textSection
 	ipv4Section
 	ipv6Section
 	sectionCount
@@ -68,11 +71,10 @@ func (s section) limit() int {
 
 // String returns the four letters that stand in the section table.
 func (s section) String() string {
-	return [sectionCount]string{"META", "ASNS", "NAME", "IPV4", "IPV6"}[s]
+	return [sectionCount]string{"META", "ASNS", "NAME", "TEXT", "IPV4", "IPV6"}[s]
 }
 
-// sections is the content of each section: unpacked for [seal], packed as
-// [unseal] returns it.
+// sections is the content of each section, unpacked, but for textSection.
 type sections [sectionCount][]byte
 
 // Errors that [Open] wraps, for callers that tell the user what to do.
@@ -87,25 +89,23 @@ var (
 
 // seal packs the sections into a snapshot.
 func seal(raw sections) ([]byte, error) {
-	// A single segment makes the frame's window as large as its content, which
-	// is what unpack allows.
-	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression),
-		zstd.WithEncoderConcurrency(1), zstd.WithSingleSegment(true))
-	if err != nil {
-		return nil, fmt.Errorf("compressor: %w", err)
-	}
-	defer enc.Close()
-	out := make([]byte, headerSize)
 	for s, body := range raw {
 		if limit := section(s).limit(); len(body) > limit {
 			return nil, fmt.Errorf("section %v has %d bytes, at most %d", section(s), len(body), limit)
 		}
-		start := len(out)
-		out = enc.EncodeAll(body, out)
+	}
+	bodies, err := compress(raw[:]...)
+	if err != nil {
+		return nil, err
+	}
+	bodies[textSection] = raw[textSection]
+	out := make([]byte, headerSize)
+	for s, body := range bodies {
 		entry := out[tableAt+s*tableEntry:][:tableEntry]
 		copy(entry, section(s).String())
-		binary.LittleEndian.PutUint32(entry[4:], uint32(len(out)-start))
-		binary.LittleEndian.PutUint32(entry[8:], uint32(len(body)))
+		binary.LittleEndian.PutUint32(entry[4:], uint32(len(body)))
+		binary.LittleEndian.PutUint32(entry[8:], uint32(len(raw[s])))
+		out = append(out, body...)
 	}
 	copy(out, magic)
 	binary.LittleEndian.PutUint16(out[versionAt:], formatVersion)
@@ -115,7 +115,24 @@ func seal(raw sections) ([]byte, error) {
 	return out, nil
 }
 
-// packed is a section as it is stored.
+// compress makes each body a zstd frame. The same body gives the same frame.
+func compress(bodies ...[]byte) ([][]byte, error) {
+	// A single segment makes the frame's window as large as its content, which
+	// is what unpack allows.
+	enc, err := zstd.NewWriter(nil, zstd.WithEncoderLevel(zstd.SpeedBestCompression),
+		zstd.WithEncoderConcurrency(1), zstd.WithSingleSegment(true))
+	if err != nil {
+		return nil, fmt.Errorf("compressor: %w", err)
+	}
+	defer enc.Close()
+	out := make([][]byte, len(bodies))
+	for i, body := range bodies {
+		out[i] = enc.EncodeAll(body, nil)
+	}
+	return out, nil
+}
+
+// packed is a zstd frame of a section: the whole section but for textSection.
 type packed struct {
 	section section
 	body    []byte
@@ -161,7 +178,7 @@ func unseal(data []byte) ([sectionCount]packed, error) {
 	return out, nil
 }
 
-// unpack decompresses the section.
+// unpack decompresses the frame.
 func (p packed) unpack() ([]byte, error) {
 	limit := uint64(max(p.size, zstd.MinWindowSize))
 	dec, err := zstd.NewReader(nil, zstd.WithDecoderConcurrency(1),

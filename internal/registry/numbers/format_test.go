@@ -87,39 +87,53 @@ func reseal(data []byte) []byte {
 // cannot see that; Verify must, and lookups must find nothing rather than lie.
 func TestVerifyRefusesMalformedSections(t *testing.T) {
 	good := unpacked(t, mustBuild(t))
+	names, controlText, err := encodeNames([]string{"\x1b[2Jaaaaaaaa", "bb", "cc", "dd", "ee", "ff"})
+	if err != nil {
+		t.Fatal(err)
+	}
 	v4 := func(rows ...byte) []byte { return rows }
 	tests := []struct {
 		name    string
 		section section
 		body    []byte
+		names   []byte // the name section, if it must fit the body
 	}{
-		{"empty", holderSection, nil},
-		{"more rows than bytes", holderSection, []byte{9, 0, 0, 0}},
-		{"rows beyond the limit", holderSection, []byte{0xff, 0xff, 0xff, 0xff, 0x7f, 0, 0, 0}},
-		{"AS number 0", holderSection, []byte{1, 1, 0, 1, 0, 1, 0}},
-		{"AS number beyond 32 bits", holderSection, []byte{1, 5, 0x80, 0x80, 0x80, 0x80, 0x10, 1, 0, 1, 0}},
-		{"no such country", holderSection, []byte{1, 1, 1, 2, 0xff, 0x7f, 1, 0}},
-		{"derived from space, but none", holderSection, []byte{1, 1, 1, 1, 1, 1, 0}},
-		{"name not seen before", holderSection, []byte{1, 1, 1, 1, 0, 1, 2}},
-		{"column too long", holderSection, []byte{1, 2, 1, 1, 1, 0, 1, 0}},
-		{"bytes after the columns", holderSection, []byte{1, 1, 1, 1, 0, 1, 0, 7}},
-		{"empty name", nameSection, []byte{1, 1, 0, 0}},
-		{"names longer than their text", nameSection, []byte{1, 1, 5, 1, 'x'}},
-		{"text longer than its names", nameSection, []byte{1, 1, 1, 2, 'x', 'y'}},
-		{"fewer names than used", nameSection, []byte{1, 1, 1, 1, 'x'}},
-		{"no columns", ipv4Section, v4(1)},
+		{"empty", holderSection, nil, nil},
+		{"more rows than bytes", holderSection, []byte{9, 0, 0, 0}, nil},
+		{"rows beyond the limit", holderSection, []byte{0xff, 0xff, 0xff, 0xff, 0x7f, 0, 0, 0}, nil},
+		// rows, then size and bytes of numbers, countries and names
+		{"AS number 0", holderSection, []byte{1, 1, 0, 2, 0, 0, 1, 0}, nil},
+		{"AS number beyond 32 bits", holderSection, []byte{1, 5, 0x80, 0x80, 0x80, 0x80, 0x10, 2, 0, 0, 1, 0}, nil},
+		{"no such country", holderSection, []byte{1, 1, 1, 2, 0xff, 0x7f, 1, 0}, nil},
+		{"country cut", holderSection, []byte{1, 1, 1, 1, 0, 1, 0}, nil},
+		{"derived from space, but none", holderSection, []byte{1, 1, 1, 2, 1, 0, 1, 0}, nil},
+		{"name not seen before", holderSection, []byte{1, 1, 1, 2, 0, 0, 1, 2}, nil},
+		{"column too long", holderSection, []byte{1, 2, 1, 1, 2, 0, 0, 1, 0}, nil},
+		{"bytes after the columns", holderSection, []byte{1, 1, 1, 2, 0, 0, 1, 0, 7}, nil},
+		{"empty name", nameSection, []byte{1, 1, 0, 1, 0}, nil},
+		{"names longer than their text", nameSection, append([]byte{6, 6, 9, 9, 9, 9, 9, 99, 1}, byte(len(good[textSection]))), nil},
+		{"names shorter than their text", nameSection, append([]byte{6, 6, 9, 9, 9, 9, 9, 1, 1}, byte(len(good[textSection]))), nil},
+		{"fewer names than used", nameSection, append([]byte{1, 1, 9, 1}, byte(len(good[textSection]))), nil},
+		{"block beyond the text", nameSection, []byte{6, 6, 9, 9, 9, 9, 9, 9, 2, 0xff, 0x7f}, nil},
+		{"text after the last block", nameSection, []byte{0, 0, 0}, nil},
+		{"text that is no frame", textSection, slices.Repeat([]byte{7}, len(good[textSection])), nil},
+		{"name that moves the cursor", textSection, controlText, names},
+		{"no columns", ipv4Section, v4(1), nil},
 		// rows, gap zeros, gap rest, size zeros, size rest, AS rows
-		{"size 0", ipv4Section, v4(1, 1, wideZero, 0, 1, wideZero, 0, 1, 0)},
-		{"no such AS row", ipv4Section, v4(1, 1, wideZero, 0, 1, 8, 1, 0, 1, 100)},
-		{"beyond the last address", ipv4Section, v4(1, 1, 32, 1, 0, 1, 8, 1, 0, 1, 0)},
-		{"neighbours that should be one", ipv4Section, v4(2, 2, wideZero, wideZero, 0, 2, 8, 8, 2, 0, 0, 2, 0, 0)},
-		{"a range after the end of the space", ipv6Section, v4(2, 2, wideZero, wideZero, 0, 2, wideZero, 8, 1, 0, 2, 0, 1)},
-		{"around the end of the space", ipv6Section, v4(1, 1, 127, 1, 0, 1, 127, 1, 1, 1, 0)},
+		{"size 0", ipv4Section, v4(1, 1, wideZero, 0, 1, wideZero, 0, 1, 0), nil},
+		{"no such AS row", ipv4Section, v4(1, 1, wideZero, 0, 1, 8, 1, 0, 1, 100), nil},
+		{"beyond the last address", ipv4Section, v4(1, 1, 32, 1, 0, 1, 8, 1, 0, 1, 0), nil},
+		{"neighbours that should be one", ipv4Section, v4(2, 2, wideZero, wideZero, 0, 2, 8, 8, 2, 0, 0, 2, 0, 0), nil},
+		{"a range after the end of the space", ipv6Section, v4(2, 2, wideZero, wideZero, 0, 2, wideZero, 8, 1, 0, 2, 0, 1), nil},
+		{"around the end of the space", ipv6Section, v4(1, 1, 127, 1, 0, 1, 127, 1, 1, 1, 0), nil},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
 			bad := good
 			bad[tt.section] = tt.body
+			if tt.names != nil {
+				bad[nameSection] = tt.names
+			}
 			data, err := seal(bad)
 			if err != nil {
 				t.Fatal(err)
@@ -141,7 +155,7 @@ func mustBuild(tb testing.TB) []byte {
 	return data
 }
 
-// unpacked returns the sections of a snapshot.
+// unpacked returns the sections of a snapshot as seal takes them.
 func unpacked(tb testing.TB, data []byte) sections {
 	tb.Helper()
 	parts, err := unseal(data)
@@ -150,6 +164,10 @@ func unpacked(tb testing.TB, data []byte) sections {
 	}
 	var out sections
 	for i, p := range parts {
+		if p.section == textSection {
+			out[i] = p.body
+			continue
+		}
 		if out[i], err = p.unpack(); err != nil {
 			tb.Fatal(err)
 		}
@@ -195,25 +213,34 @@ func FuzzOpen(f *testing.F) {
 	})
 }
 
-// FuzzSections reaches behind the compression, too.
+// FuzzSections reaches behind the checksum and the compression, too.
 func FuzzSections(f *testing.F) {
 	good := unpacked(f, mustBuild(f))
-	f.Add(good[holderSection], good[nameSection], good[ipv4Section], good[ipv6Section])
-	f.Add([]byte{0, 0, 0, 0}, []byte{0, 0, 0}, []byte{0, 0, 0, 0, 0, 0}, []byte{0, 0, 0, 0, 0, 0})
-	f.Fuzz(func(t *testing.T, holders, names, v4, v6 []byte) {
-		data, err := seal(sections{[]byte("{}"), holders, names, v4, v6})
-		if err != nil {
-			t.Fatal(err)
-		}
-		table, err := Open(data)
-		if err != nil {
-			t.Fatal(err)
-		}
+	f.Add(good[holderSection], good[nameSection], good[textSection], good[ipv4Section], good[ipv6Section])
+	f.Add([]byte{0, 0, 0, 0}, []byte{0, 0, 0}, []byte{}, []byte{0, 0, 0, 0, 0, 0}, []byte{0, 0, 0, 0, 0, 0})
+	f.Fuzz(func(t *testing.T, holders, names, text, v4, v6 []byte) {
+		table := tableOf(holders, names, text, v4, v6)
 		if table.Verify() == nil {
 			checkOrder(t, table)
 		}
 		useTable(table)
 	})
+}
+
+// tableOf returns a table of sections that are unpacked already.
+func tableOf(holders, names, text, v4, v6 []byte) *Table {
+	t := &Table{}
+	asns := func() []uint32 {
+		if h := t.holders.value(); h != nil {
+			return h.asns
+		}
+		return nil
+	}
+	t.holders.make = func() (*holderTable, error) { return decodeHolders(holders) }
+	t.names.make = func() (*nameTable, error) { return decodeNames(names, text) }
+	t.v4.make = func() (*table4, error) { return decode4(v4, asns()) }
+	t.v6.make = func() (*table6, error) { return decode6(v6, asns()) }
+	return t
 }
 
 // checkOrder reports routes that overlap or are out of order, and holders that
@@ -237,7 +264,7 @@ func checkOrder(t *testing.T, table *Table) {
 }
 
 func TestSealIsReadable(t *testing.T) {
-	want := sections{[]byte("{}"), nil, bytes.Repeat([]byte("name "), 100000), {1}, {2, 3}}
+	want := sections{[]byte("{}"), nil, bytes.Repeat([]byte("name "), 100000), {9}, {1}, {2, 3}}
 	data, err := seal(want)
 	if err != nil {
 		t.Fatal(err)

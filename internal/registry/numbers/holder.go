@@ -9,49 +9,45 @@ import (
 )
 
 // The holder section has a row for each AS number, ascending, and three
-// columns of unsigned varints:
+// columns:
 //
-//	number   less the one before it
+//	number   less the one before it, as a varint
 //	country  0 none; else its code times two, plus one if it is derived from
-//	         address space
-//	name     0 none; 1 the first name that no row before has; n+2 name n
-//
-// The name section has a row for each distinct name, in the order of first
-// use, and two columns: lengths in bytes as varints, and all names in a row.
+//	         address space; two bytes
+//	name     0 none; 1 the first name that no row before has; n+2 name n; as a
+//	         varint
 const (
 	noName = iota
 	nextName
 	earlierName
 )
 
-// encodeHolders lays out the holder and the name section.
-func encodeHolders(asns []uint32, holders map[uint32]holder) (holderBytes, nameBytes []byte) {
-	var numbers, countries, names, lengths, text []byte
+// encodeHolders lays out the holder section. It returns the distinct names in
+// the order of first use.
+func encodeHolders(asns []uint32, holders map[uint32]holder) (out []byte, distinct []string) {
+	var numbers, countries, names []byte
 	seen := make(map[string]uint64)
 	before := uint32(0)
 	for _, asn := range asns {
 		h := holders[asn]
 		numbers = binary.AppendUvarint(numbers, uint64(asn-before))
 		before = asn
-		countries = binary.AppendUvarint(countries, uint64(h.country)<<1|uint64(count(h.space)))
+		countries = binary.LittleEndian.AppendUint16(countries, uint16(h.country)<<1|uint16(count(h.space)))
 		if n, ok := seen[h.name]; ok {
 			names = binary.AppendUvarint(names, earlierName+n)
 		} else if h.name == "" {
 			names = append(names, noName)
 		} else {
 			names = append(names, nextName)
-			seen[h.name] = uint64(len(seen))
-			lengths = binary.AppendUvarint(lengths, uint64(len(h.name)))
-			text = append(text, h.name...)
+			seen[h.name] = uint64(len(distinct))
+			distinct = append(distinct, h.name)
 		}
 	}
-	holderBytes = binary.AppendUvarint(nil, uint64(len(asns)))
+	out = binary.AppendUvarint(nil, uint64(len(asns)))
 	for _, c := range [][]byte{numbers, countries, names} {
-		holderBytes = appendColumn(holderBytes, c)
+		out = appendColumn(out, c)
 	}
-	nameBytes = binary.AppendUvarint(nil, uint64(len(seen)))
-	nameBytes = appendColumn(nameBytes, lengths)
-	return holderBytes, appendColumn(nameBytes, text)
+	return out, distinct
 }
 
 // holderTable is the unpacked holder section.
@@ -76,7 +72,7 @@ func decodeHolders(b []byte) (*holderTable, error) {
 	}
 	before := uint64(0)
 	for i := range t.asns {
-		step, cc, name := numbers.uvarint(), countries.uvarint(), names.uvarint()
+		step, cc, name := numbers.uvarint(), countries.uint16(), names.uvarint()
 		asn := before + step
 		switch {
 		case step == 0 || step > 1<<32-1 || asn > 1<<32-1:
@@ -87,7 +83,7 @@ func decodeHolders(b []byte) (*holderTable, error) {
 			names.bad = true
 		}
 		before = asn
-		t.asns[i], t.countries[i] = uint32(asn), uint16(cc)
+		t.asns[i], t.countries[i] = uint32(asn), cc
 		switch name {
 		case noName:
 		case nextName:
@@ -130,46 +126,3 @@ const (
 	BasisRegistered = "registered"
 	BasisSpace      = "space"
 )
-
-// nameTable is the unpacked name section.
-type nameTable struct {
-	ends []uint32 // where each name ends in text
-	text []byte
-}
-
-func decodeNames(b []byte) (*nameTable, error) {
-	all := column{b: b}
-	rows := all.uvarint()
-	lengths, text := all.column(), all.column()
-	if rows > uint64(len(lengths.b)) || rows > maxASNs+1 {
-		return nil, fmt.Errorf("%w (section %v: %d rows do not fit)", ErrCorrupt, nameSection, rows)
-	}
-	t := &nameTable{ends: make([]uint32, rows), text: text.b}
-	end := uint64(0)
-	for i := range t.ends {
-		n := lengths.uvarint()
-		if n == 0 || n > maxNameBytes {
-			lengths.bad = true
-			break
-		}
-		end += n
-		t.ends[i] = uint32(end)
-	}
-	if !text.bad && end != uint64(len(text.b)) {
-		lengths.bad = true
-	}
-	text.b = nil
-	if err := done(nameSection, &lengths, &text, &all); err != nil {
-		return nil, err
-	}
-	return t, nil
-}
-
-// name returns name i; the caller must not change it.
-func (t *nameTable) name(i uint32) []byte {
-	start := uint32(0)
-	if i > 0 {
-		start = t.ends[i-1]
-	}
-	return t.text[start:t.ends[i]]
-}

@@ -88,7 +88,7 @@ func readFile(ctx context.Context, in *Input, facts *facts, report func(Problem)
 			}
 			in.Source.SHA256 = lines.digest()
 			return nil
-		case err == errLongLine:
+		case errors.Is(err, errLongLine):
 			problem(lines.line, err)
 			continue
 		case err != nil:

@@ -49,7 +49,9 @@ func Open(data []byte) (*Table, error) {
 		return decodePart(parts[holderSection], decodeHolders)
 	}
 	t.names.make = func() (*nameTable, error) {
-		return decodePart(parts[nameSection], decodeNames)
+		return decodePart(parts[nameSection], func(b []byte) (*nameTable, error) {
+			return decodeNames(b, parts[textSection].body)
+		})
 	}
 	t.v4.make = func() (*table4, error) {
 		return decodeWithHolders(t, parts[ipv4Section], decode4)
@@ -91,7 +93,7 @@ func (t *Table) Verify() error {
 	if used, have := int(t.holders.value().distinct), len(t.names.value().ends); used != have {
 		return fmt.Errorf("%w (holders use %d names of %d)", ErrCorrupt, used, have)
 	}
-	return nil
+	return t.names.value().verify()
 }
 
 // Manifest returns what the table was made from. The caller must not change
