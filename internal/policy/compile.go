@@ -122,7 +122,7 @@ func (c *compiler) document(root yamldoc.Node) {
 func (c *compiler) readAuthorities(n yamldoc.Node) {
 	for _, item := range n.List() {
 		m := item.Map(keysOf("authority")...)
-		a := Authority{
+		a := &Authority{
 			ID:        c.slug(m.Need("id")),
 			Title:     c.needText(m, "title"),
 			URL:       c.url(m.Get("url")),
@@ -130,18 +130,14 @@ func (c *compiler) readAuthorities(n yamldoc.Node) {
 			Retrieved: c.date(m.Get("retrieved")),
 			Note:      m.Get("note").Text(),
 		}
-		if _, ok := c.authorities[a.ID]; ok {
+		if _, ok := c.authorities[a.ID]; ok && a.ID != "" {
 			m.Get("id").Note("authority %q stands twice", a.ID)
 		}
 		if !a.Retrieved.IsZero() && a.Retrieved.Before(a.Date) {
 			m.Get("retrieved").Note("retrieved %s, before the act itself (%s)", a.Retrieved, a.Date)
 		}
-		c.out.Authorities = append(c.out.Authorities, a)
-		c.authorities[a.ID] = &c.out.Authorities[len(c.out.Authorities)-1]
-	}
-	// Appending may have moved the list: point at where it is now.
-	for i := range c.out.Authorities {
-		c.authorities[c.out.Authorities[i].ID] = &c.out.Authorities[i]
+		c.authorities[a.ID] = a
+		c.out.Authorities = append(c.out.Authorities, *a)
 	}
 }
 
@@ -165,10 +161,11 @@ func (c *compiler) readControl(n yamldoc.Node) {
 	if a := m.Get("aggregate"); !a.IsZero() {
 		rule.Single = !a.Bool()
 	}
-	if rule.Method == entity.MethodCascade {
+	switch rule.Method {
+	case entity.MethodCascade:
 		rule.Threshold = c.threshold(m.Need("threshold"))
-	} else if t := m.KeyAt("threshold"); !t.IsZero() {
-		t.Note("a threshold needs the method %q", entity.MethodCascade)
+	case entity.MethodListed:
+		m.KeyAt("threshold").Note("a threshold needs the method %q", entity.MethodCascade)
 	}
 	if id != "" {
 		c.controls[id] = rule
@@ -200,8 +197,8 @@ func (c *compiler) readGroups(n yamldoc.Node) {
 
 func (c *compiler) readDefaults(n yamldoc.Node) {
 	m := n.Map(keysOf("defaults")...)
-	c.effect = oneOf(c, m.Get("effect"), "effect", Effects(), c.effect)
-	c.severity = oneOf(c, m.Get("severity"), "severity", Severities(), c.severity)
+	c.effect = oneOf(m.Get("effect"), "effect", Effects(), c.effect)
+	c.severity = oneOf(m.Get("severity"), "severity", Severities(), c.severity)
 	c.control = c.controlName(m.Get("control"))
 }
 

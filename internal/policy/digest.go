@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"unicode/utf16"
 )
 
@@ -98,8 +99,12 @@ func writeString(b *bytes.Buffer, s string) {
 	b.WriteByte('"')
 }
 
-// byUTF16 orders keys by their UTF-16 code units (RFC 8785, section 3.2.3),
-// which differs from the order of bytes beyond the basic plane.
+// byUTF16 orders keys by their UTF-16 code units (RFC 8785, section 3.2.3).
+// That is the order of their bytes, except that characters beyond the basic
+// plane come before those from U+E000 on, which UTF-8 begins with 0xEE.
 func byUTF16(a, b string) int {
-	return cmp.Or(slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b))), cmp.Compare(a, b))
+	if !strings.ContainsFunc(a+b, func(r rune) bool { return r >= 0xE000 }) {
+		return cmp.Compare(a, b)
+	}
+	return slices.Compare(utf16.Encode([]rune(a)), utf16.Encode([]rune(b)))
 }

@@ -23,8 +23,8 @@ func (c *compiler) entry(n yamldoc.Node) *Entry {
 		Domain:   c.domain(m.Need("domain")),
 		Awaits:   m.Get("awaits").Text(),
 		Remedy:   m.Get("remedy").Text(),
-		Effect:   oneOf(c, m.Get("effect"), "effect", Effects(), c.effect),
-		Severity: oneOf(c, m.Get("severity"), "severity", Severities(), c.severity),
+		Effect:   oneOf(m.Get("effect"), "effect", Effects(), c.effect),
+		Severity: oneOf(m.Get("severity"), "severity", Severities(), c.severity),
 	}
 	if c.entries[e.ID] && e.ID != "" {
 		m.Get("id").Note("entry %q stands twice", e.ID)
@@ -128,6 +128,7 @@ func (c *compiler) relations(e *Entry, m yamldoc.Map) {
 		}
 		if seen[r.Name] {
 			at.Note("relation %q stands twice", r.Name)
+			continue
 		}
 		seen[r.Name] = true
 		e.Relations = append(e.Relations, r)

@@ -164,7 +164,7 @@ func (c *compiler) words(n yamldoc.Node, what string, allowed []string) []string
 }
 
 // oneOf reads one of the allowed words, the default if absent.
-func oneOf[T ~string](c *compiler, n yamldoc.Node, what string, allowed []T, byDefault T) T {
+func oneOf[T ~string](n yamldoc.Node, what string, allowed []T, byDefault T) T {
 	if n.IsZero() {
 		return byDefault
 	}

@@ -149,4 +149,3 @@ func date(t testing.TB, s string) entity.Date {
 	}
 	return d
 }
-

@@ -57,7 +57,7 @@ func (n Node) Map(allowed ...string) Map {
 			at.Note("key %q stands twice: first at line %d", key.Value, m.at[key.Value].y.Line)
 			continue
 		case len(allowed) > 0 && !slices.Contains(allowed, key.Value):
-			at.Note("unknown key %q%s", key.Value, Suggest(key.Value, slices.Values(allowed)))
+			at.Note("unknown key %q%s", key.Value, suggestOrList(key.Value, allowed))
 			continue
 		}
 		m.keys = append(m.keys, key.Value)
@@ -152,11 +152,11 @@ func (n Node) Bool() bool {
 	if n.y == nil {
 		return false
 	}
-	b, err := strconv.ParseBool(n.y.Value)
-	if err != nil || n.y.Kind != yaml.ScalarNode || n.y.Tag != "!!bool" {
-		n.Note("want true or false, found %q", n.y.Value)
+	if n.y.Kind != yaml.ScalarNode || n.y.Tag != "!!bool" || n.y.Value != "true" && n.y.Value != "false" {
+		n.Note("want true or false, found %s", n.kind())
+		return false
 	}
-	return b
+	return n.y.Value == "true"
 }
 
 // Int returns a whole number within [lowest, highest], lowest if absent or wrong.
@@ -166,7 +166,7 @@ func (n Node) Int(lowest, highest int) int {
 	}
 	v, err := strconv.Atoi(n.y.Value)
 	if err != nil || n.y.Kind != yaml.ScalarNode || v < lowest || v > highest {
-		n.Note("want a whole number from %d to %d, found %q", lowest, highest, n.y.Value)
+		n.Note("want a whole number from %d to %d, found %s", lowest, highest, n.kind())
 		return lowest
 	}
 	return v
@@ -180,7 +180,7 @@ func (n Node) OneOf(words ...string) string {
 		return s
 	}
 	if n.y.Kind == yaml.ScalarNode {
-		n.Note("unknown word %q: want one of %s", s, strings.Join(words, ", "))
+		n.Note("unknown word %q: want one of %s%s", s, strings.Join(words, ", "), Suggest(s, slices.Values(words)))
 	}
 	return ""
 }

@@ -3,6 +3,8 @@ package yamldoc
 import (
 	"fmt"
 	"iter"
+	"slices"
+	"strings"
 )
 
 // Suggest returns `; did you mean "x"?` for the nearest of the words, or the
@@ -13,6 +15,14 @@ func Suggest(word string, words iter.Seq[string]) string {
 		return fmt.Sprintf("; did you mean %q?", best)
 	}
 	return ""
+}
+
+// suggestOrList returns a suggestion, or all of the words if none is near.
+func suggestOrList(word string, words []string) string {
+	if s := Suggest(word, slices.Values(words)); s != "" {
+		return s
+	}
+	return ": want one of " + strings.Join(words, ", ")
 }
 
 // Closest returns the nearest of the words, empty if none is near. Of equally

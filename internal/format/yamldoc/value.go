@@ -1,19 +1,21 @@
 package yamldoc
 
 import (
-	"math"
+	"encoding/json"
 	"strconv"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 )
 
-// Value returns what the document says under the node, free of how it is
-// written: nil, bool, float64, string, []any or map[string]any, as JSON has
-// them. Text is trimmed as [Node.Text] does it, dates are text, keys without a
-// value are left out, and of a repeated key the last value stays. Two
-// documents that differ in comments, quoting, order of keys or line breaks
-// between values have equal values.
+// Value returns what the document says under the node, free of how it is laid
+// out: nil, bool, float64, string, []any or map[string]any, as JSON has them.
+// Text is trimmed as [Node.Text] does it, dates are text, a key without a
+// value has nil, and of a repeated key the last value stays. Documents that
+// differ in comments, quoting of text, order of keys or line breaks between
+// values have equal values; documents that any accessor reads differently have
+// different ones. For that, a number is a number only in its shortest decimal
+// form, which [Node.Text] gives back: 1.10 and 010 are text.
 func (n Node) Value() any {
 	if n.y == nil {
 		return nil
@@ -29,10 +31,13 @@ func (n Node) Value() any {
 		m := make(map[string]any, len(n.y.Content)/2)
 		for i := 0; i+1 < len(n.y.Content); i += 2 {
 			key, value := n.y.Content[i], n.y.Content[i+1]
-			if key.Kind != yaml.ScalarNode || value.Kind == yaml.ScalarNode && value.Tag == "!!null" {
-				continue
+			switch {
+			case key.Kind != yaml.ScalarNode:
+			case value.Kind == yaml.ScalarNode && value.Tag == "!!null":
+				m[key.Value] = nil
+			default:
+				m[key.Value] = Node{n.doc, value}.Value()
 			}
-			m[key.Value] = Node{n.doc, value}.Value()
 		}
 		return m
 	}
@@ -42,18 +47,16 @@ func (n Node) Value() any {
 func (n Node) scalar() any {
 	text := strings.TrimSpace(n.y.Value)
 	switch n.y.Tag {
-	case "!!null":
-		return nil
 	case "!!bool":
-		if b, err := strconv.ParseBool(text); err == nil {
-			return b
+		if text == "true" || text == "false" {
+			return text == "true"
 		}
-	case "!!int":
-		if i, err := strconv.ParseInt(text, 0, 64); err == nil {
-			return float64(i)
+	case "!!int", "!!float":
+		f, err := strconv.ParseFloat(text, 64)
+		if err != nil {
+			break
 		}
-	case "!!float":
-		if f, err := strconv.ParseFloat(text, 64); err == nil && !math.IsNaN(f) && !math.IsInf(f, 0) {
+		if shortest, err := json.Marshal(f); err == nil && string(shortest) == text {
 			return f
 		}
 	}
