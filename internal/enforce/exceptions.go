@@ -81,12 +81,13 @@ func (b *builder) waivedWhole(e *policy.Entry) *policy.Exception {
 	return nil
 }
 
-// exceptionNotes names the exceptions in force that touch nothing in the plan:
-// such a one may be about the protected side, which a file for a device cannot
+// exceptionNotes names the exceptions in force for entries of the plan that
+// touch nothing in it: such a one may be about the protected side, which a file for a device cannot
 // know, and then a person must apply it.
 func (b *builder) exceptionNotes() {
 	for _, x := range b.policy.Exceptions {
-		if x.InForce(b.on) && !b.used[x.ID] {
+		inScope := func(e Entry) bool { return covers(x.Entries, e.ID) }
+		if x.InForce(b.on) && !b.used[x.ID] && slices.ContainsFunc(b.plan.Entries, inScope) {
 			b.plan.Notes = append(b.plan.Notes, fmt.Sprintf(
 				"exception %s (approved by %s, until %s) names nothing that this plan cuts; "+
 					"if it is about one of your own sessions or systems, leave the check out there by hand",

@@ -7,9 +7,12 @@
 //
 // The meaning of the levels is that of the carrier evidence: direct is the
 // first element of the path, origin the last (each member, if that is a set),
-// transit any number on the path that is not its origin. Where a path ends in
-// a set, a number that stands before the set and also in it counts as transit,
-// for it announced the routes of the others.
+// transit any number on the path that is not its origin. BIRD's language cannot
+// look into a set, so cleannet_is_transit differs where a path ends in one: a
+// number before the set that is also in it counts as transit (it announced the
+// routes of the others), and of a path with several sets the earlier ones are
+// not told from the last. A number forbidden at every level is found anywhere,
+// by cleannet_is_forbidden, without these limits.
 package bird
 
 import (

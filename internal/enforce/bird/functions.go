@@ -1,6 +1,8 @@
 package bird
 
 import (
+	"strings"
+
 	"github.com/cleannet/cleannet/internal/enforce"
 )
 
@@ -66,10 +68,11 @@ func (w *writer) functions(s *sets) {
 	w.conditions(s.denied, enforce.Transit, "p ~ %s")
 	w.end()
 	w.line("")
-	w.line("# For cleannet_is_transit: a number stands before the set that ends the path.")
-	w.line("function cleannet_precedes(bgppath p)")
-	w.line("{")
-	w.conditions(s.denied, enforce.Transit, "p ~ [= * %s + =]")
+	for _, text := range strings.Split(precedes, "\n") {
+		w.line("%s", text)
+	}
+	w.conditions(s.denied, enforce.Transit, "p.len > 1 && delete(p, %[1]s).last = 0 && delete(p, %[1]s).len < p.len")
+	w.conditions(s.denied, enforce.Transit, "p.len > delete(p, %s).len + 1")
 	w.end()
 	w.line("")
 	w.line("# p.last is 0 where the path is empty or ends in a set; otherwise the origin and")
@@ -89,9 +92,44 @@ func (w *writer) functions(s *sets) {
 		w.line("  if n.type = NET_IP6 then return n ~ %s;", s.blocks6.name)
 	}
 	w.end()
-	for _, text := range tail() {
+	w.forbidden(s)
+	for _, text := range strings.Split(tail, "\n") {
 		w.line("%s", text)
 	}
+}
+
+const precedes = `# For cleannet_is_transit: a number stands before the set that ends the path. A
+# mask cannot ask this, since BIRD lets a set match several elements of a mask.
+# But without the numbers the path is shorter by each of their hops, and by one
+# more only if the last set had no other member; then it ends in a hop.
+function cleannet_precedes(bgppath p)
+{`
+
+// forbidden writes the test of all levels. A number that is forbidden at every
+// level is forbidden anywhere, which is one look-up instead of three.
+func (w *writer) forbidden(s *sets) {
+	w.line("")
+	w.line("# All levels that the policy asks, each number at the levels meant for it.")
+	w.line("function cleannet_is_forbidden(bgppath p)")
+	w.line("{")
+	var rest enforce.Level
+	for _, one := range s.denied {
+		if one.level == enforce.Any {
+			w.line("  if p ~ %s then return true;", one.name)
+		} else {
+			rest |= one.level
+		}
+	}
+	if rest.Has(enforce.Direct) || len(s.allowed) > 0 {
+		w.line("  if cleannet_is_direct(p) then return true;")
+	}
+	if rest.Has(enforce.Origin) {
+		w.line("  if cleannet_is_origin(p) then return true;")
+	}
+	if rest.Has(enforce.Transit) {
+		w.line("  if cleannet_is_transit(p) then return true;")
+	}
+	w.end()
 }
 
 // test begins the function of a level.
@@ -116,27 +154,17 @@ func (w *writer) end() {
 }
 
 // tail is the part that is the same in every file.
-func tail() []string {
-	return []string{
-		"",
-		"# The levels that the policy asks: each test knows only the numbers meant for it.",
-		"function cleannet_is_forbidden(bgppath p)",
-		"{",
-		"  return cleannet_is_direct(p) || cleannet_is_origin(p) || cleannet_is_transit(p);",
-		"}",
-		"",
-		"function cleannet_reject()",
-		"{",
-		"  if cleannet_is_forbidden(bgp_path) then reject;",
-		"  if cleannet_is_prefix(net) then reject;",
-		"}",
-		"",
-		"function cleannet_reject_logged()",
-		"{",
-		"  if cleannet_is_forbidden(bgp_path) || cleannet_is_prefix(net) then {",
-		"    print \"cleannet rejects \", net, \" path \", bgp_path;",
-		"    reject;",
-		"  }",
-		"}",
-	}
+const tail = `
+function cleannet_reject()
+{
+  if cleannet_is_forbidden(bgp_path) then reject;
+  if cleannet_is_prefix(net) then reject;
 }
+
+function cleannet_reject_logged()
+{
+  if cleannet_is_forbidden(bgp_path) || cleannet_is_prefix(net) then {
+    print "cleannet rejects ", net, " path ", bgp_path;
+    reject;
+  }
+}`

@@ -36,3 +36,13 @@ func Formats() []Format {
 			func(w io.Writer, _ bool) finding.Handler { return sarif.New(w, sarif.Options{}) }},
 	}
 }
+
+// Explain writes the whole proof of one finding as text for people. The run
+// may be nil; tty tells that w is a terminal.
+func Explain(w io.Writer, run *finding.Run, f *finding.Finding, tty bool) error {
+	return text.Explain(w, run, f, text.Options{Color: tty})
+}
+
+// Saved returns the handler of the form in which runs are kept: the JSON
+// stream that [finding.Read] takes in again.
+func Saved(w io.Writer) finding.Handler { return json.New(w, json.Options{}) }

@@ -173,7 +173,7 @@ func (fx *fixture) chain(s spec, f *finding.Finding) []finding.Step {
 	holder := fx.id("company:holding-of-" + f.Company.Value())
 	steps := []finding.Step{
 		{Kind: finding.StepBytes, Text: "bytes 123456 to 123543 of " + name, Ref: &ref, Name: name},
-		{Kind: finding.StepObservation, Text: s.relation + " seen " + fmt.Sprint(s.count) + " times on 2026-08-05", Observed: observed},
+		{Kind: finding.StepObservation, Text: "records of " + s.relation + " on 2026-08-05: " + fmt.Sprint(s.count), Observed: observed},
 		{Kind: finding.StepIdentifier, Text: f.Party.String() + " belongs to " + s.compName, From: f.Party, To: f.Company,
 			Valid:  "2019-01-01..",
 			Source: &finding.Source{ID: "numbers", Title: "Example number registry", URL: "https://example.org/numbers", Retrieved: fx.date("2026-08-01"), Licence: "CC-BY-4.0"}},

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"net/url"
+	"slices"
 	"strings"
 
 	"github.com/cleannet/cleannet/internal/evidence"
@@ -90,12 +91,20 @@ func logical(f *finding.Finding) []logicalLocation {
 		id   evidence.ID
 	}{{f.SubjectName, f.Subject}, {f.PartyName, f.Party}} {
 		if !p.id.IsZero() {
-			out = append(out, logicalLocation{
-				Name: cmp.Or(p.name, p.id.Value()), Full: p.id.String(), Kind: string(p.id.Scheme()),
-			})
+			out = withLogical(out, p.name, p.id)
 		}
 	}
 	return out
+}
+
+// withLogical adds an identifier to a list, which must not hold it twice
+// (section 3.28.4).
+func withLogical(list []logicalLocation, name string, id evidence.ID) []logicalLocation {
+	l := logicalLocation{Name: cmp.Or(name, id.Value()), Full: id.String(), Kind: string(id.Scheme())}
+	if slices.ContainsFunc(list, func(o logicalLocation) bool { return o.Full == l.Full }) {
+		return list
+	}
+	return append(list, l)
 }
 
 // step is a step of the chain as a related location: its place, if it has
@@ -121,7 +130,7 @@ func (r *report) step(i int, s *finding.Step) location {
 	}
 	for _, id := range []evidence.ID{s.From, s.To} {
 		if !id.IsZero() {
-			at.Logical = append(at.Logical, logicalLocation{Name: id.Value(), Full: id.String(), Kind: string(id.Scheme())})
+			at.Logical = withLogical(at.Logical, "", id)
 		}
 	}
 	return at

@@ -34,12 +34,12 @@ func (r *report) domain(name string, rows []row) {
 			words = append(words, p.paint(v, verdictCount(n, v)))
 		}
 	}
-	heading := pad(plain(name), 10)
+	heading := plain(name)
 	if len(words) == 0 {
-		p.line(heading + "  no rule gave an answer: nothing was examined for it, or no rule is about it")
+		p.wrap("", heading+": no rule gave an answer: nothing was examined for it, or no rule is about it")
 		return
 	}
-	p.line(heading + "  " + strings.Join(words, ", "))
+	p.line(heading + ": " + strings.Join(words, ", "))
 	list := groups(rows)
 	left := 0
 	for i, g := range list {

@@ -67,7 +67,7 @@ func (e explainer) what(run *finding.Run, f *finding.Finding) {
 func (e explainer) item(name, text string) { e.hanging("  ", 10, name, text) }
 
 // detail is item at the indent of a step.
-func (e explainer) detail(name, text string) { e.hanging("      ", 9, name, text) }
+func (e explainer) detail(name, text string) { e.hanging("      ", 8, name, text) }
 
 func (e explainer) hanging(indent string, column int, name, text string) {
 	if text == "" {

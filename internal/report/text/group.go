@@ -79,13 +79,13 @@ type group struct {
 	records        uint64
 }
 
-// groups gathers rows, violations first, then by entry and company.
+// groups gathers rows, violations first, then by severity, entry and company.
 func groups(rows []row) []group {
 	rank := func(v policy.Verdict) int { return slices.Index(policy.Verdicts(), v) }
 	rows = slices.Clone(rows)
 	slices.SortStableFunc(rows, func(a, b row) int {
 		return cmp.Or(
-			cmp.Compare(rank(a.verdict), rank(b.verdict)), cmp.Compare(a.entry, b.entry),
+			cmp.Compare(rank(a.verdict), rank(b.verdict)), cmp.Compare(a.severity, b.severity), cmp.Compare(a.entry, b.entry),
 			cmp.Compare(a.companyLabel, b.companyLabel), cmp.Compare(a.company, b.company),
 			cmp.Compare(b.count, a.count), cmp.Compare(a.label, b.label), cmp.Compare(a.id, b.id),
 		)
@@ -101,6 +101,15 @@ func groups(rows []row) []group {
 		g.records = max(g.records, g.records+r.count) // no sum that wrapped round
 	}
 	return out
+}
+
+// severityRank orders severities, the worst first and unknown words last.
+func severityRank(s policy.Severity) int {
+	list := []policy.Severity{policy.Critical, policy.High, policy.Medium, policy.Low}
+	if i := slices.Index(list, s); i >= 0 {
+		return i
+	}
+	return len(list)
 }
 
 // companyLabel is what people call the company of a finding, empty if the

@@ -22,10 +22,11 @@ type printer struct {
 	color bool
 }
 
-// The widths that the layout can stand.
+// The widths that the layout can stand, and that of a figure in the summary.
 const (
 	defaultWidth = 100
-	minWidth     = 40
+	summaryCell  = 10
+	minWidth     = 60  // the summary needs them
 	maxWidth     = 140 // longer lines are hard to follow back
 )
 

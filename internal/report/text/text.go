@@ -20,7 +20,7 @@ import (
 // columns, long lists cut.
 type Options struct {
 	Color   bool // ANSI colours (ECMA-48 SGR) on verdict words
-	Width   int  // of the terminal, in columns; 0 means 100
+	Width   int  // of the terminal, in columns; 0 means 100, and it is kept within 60 and 140
 	Verbose bool // show every finding, problem and input
 }
 
@@ -48,6 +48,7 @@ type row struct {
 	label                 string // subject and party
 	reason, exemplar      string
 	verdict               policy.Verdict
+	severity              int // 0 is the worst
 	count                 uint64
 	missing               []finding.Missing
 }
@@ -63,7 +64,8 @@ func (r *report) Finding(f *finding.Finding) error {
 	r.rows = append(r.rows, row{
 		id: plain(f.ID[:min(len(f.ID), finding.ShortID)]), domain: f.Domain, entry: plain(f.Entry),
 		company: f.Company.String(), companyLabel: companyLabel(f), label: parties(f),
-		reason: plain(f.Reason), exemplar: exemplar(f), verdict: f.Verdict, count: f.Count, missing: f.Missing,
+		reason: plain(f.Reason), exemplar: exemplar(f), verdict: f.Verdict,
+		severity: severityRank(f.Severity), count: f.Count, missing: f.Missing,
 	})
 	return nil
 }
@@ -129,19 +131,19 @@ func (r *report) summary() {
 	p.line("")
 	p.line("Summary")
 	total := map[policy.Verdict]int{}
-	head := "  " + pad("", 9)
+	head := "  " + pad("", 8)
 	for _, v := range policy.Verdicts() {
-		head += padLeft(v.String(), 11)
+		head += padLeft(v.String(), summaryCell)
 	}
 	p.line(head)
 	for _, d := range domains(r.rows) {
 		counts := verdictCounts(rowsOf(r.rows, d))
-		p.line("  " + pad(plain(d), 9) + p.countCells(counts))
+		p.line("  " + pad(ellipsis(plain(d), 8), 8) + p.countCells(counts))
 		for v, n := range counts {
 			total[v] += n
 		}
 	}
-	p.line("  " + pad("all", 9) + p.countCells(total))
+	p.line("  " + pad("all", 8) + p.countCells(total))
 	names, counts := violators(r.rows)
 	if len(names) == 0 {
 		return
@@ -163,9 +165,9 @@ func (r *report) summary() {
 func (p *printer) countCells(counts map[policy.Verdict]int) string {
 	line := ""
 	for _, v := range policy.Verdicts() {
-		cell := padLeft("–", 11)
+		cell := padLeft("–", summaryCell)
 		if n := counts[v]; n > 0 {
-			cell = p.paint(v, padLeft(number(uint64(n)), 11))
+			cell = p.paint(v, padLeft(number(uint64(n)), summaryCell))
 		}
 		line += cell
 	}
