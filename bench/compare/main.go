@@ -6,9 +6,10 @@
 package main
 
 import (
+	"bufio"
+	"context"
 	"flag"
 	"fmt"
-	"io"
 	"os"
 	"os/exec"
 	"slices"
@@ -26,7 +27,12 @@ func main() {
 		fmt.Fprintln(os.Stderr, "usage: compare [flags] -- OURS ARG... -- PEER ARG...")
 		os.Exit(2)
 	}
-	if err := compare(os.Stdout, *n, *units, *what, flag.Args()[:split], flag.Args()[split+1:]); err != nil {
+	out := bufio.NewWriter(os.Stdout)
+	if err := compare(out, *n, *units, *what, flag.Args()[:split], flag.Args()[split+1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "compare:", err)
+		os.Exit(1)
+	}
+	if err := out.Flush(); err != nil {
 		fmt.Fprintln(os.Stderr, "compare:", err)
 		os.Exit(1)
 	}
@@ -38,7 +44,7 @@ type sample struct {
 	rss       float64 // MiB
 }
 
-func compare(w io.Writer, n int, units float64, what string, ours, peer []string) error {
+func compare(w *bufio.Writer, n int, units float64, what string, ours, peer []string) error {
 	var a, b []sample
 	for i := range n + 1 {
 		x, err := measure(ours)
@@ -69,7 +75,7 @@ func compare(w io.Writer, n int, units float64, what string, ours, peer []string
 }
 
 func measure(args []string) (sample, error) {
-	cmd := exec.Command(args[0], args[1:]...)
+	cmd := exec.CommandContext(context.Background(), args[0], args[1:]...) //nolint:gosec // running what the user names is its purpose
 	cmd.Stderr = os.Stderr
 	start := time.Now()
 	if err := cmd.Run(); err != nil {
@@ -84,7 +90,7 @@ func measure(args []string) (sample, error) {
 	return s, nil
 }
 
-func report(w io.Writer, name string, samples []sample, units float64, what string) {
+func report(w *bufio.Writer, name string, samples []sample, units float64, what string) {
 	pick := func(f func(sample) float64) float64 {
 		values := make([]float64, len(samples))
 		for i, s := range samples {

@@ -97,12 +97,12 @@ func TestNewPlan(t *testing.T) {
 			if got := plan.Until.String(); got != c.until {
 				t.Errorf("until %q, want %q", got, c.until)
 			}
-			var reasons string
+			var reasons strings.Builder
 			for _, l := range plan.LeftOut {
-				reasons += l.Reason
+				reasons.WriteString(l.Reason)
 			}
-			if !strings.Contains(reasons, c.leftOut) || c.leftOut == "" && reasons != "" {
-				t.Errorf("left out because %q, want %q", reasons, c.leftOut)
+			if !strings.Contains(reasons.String(), c.leftOut) || c.leftOut == "" && reasons.String() != "" {
+				t.Errorf("left out because %q, want %q", reasons.String(), c.leftOut)
 			}
 			if notes := strings.Join(plan.Notes, "\n"); !strings.Contains(notes, c.note) || c.note == "" && notes != "" {
 				t.Errorf("notes %q, want %q", notes, c.note)

@@ -2,6 +2,7 @@ package entity_test
 
 import (
 	"fmt"
+	"maps"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -162,9 +163,7 @@ func enumerate(rule entity.ControlRule, seeds map[string]bool, records entity.Re
 		}
 		completions(edges, unit, c.OwnersComplete, rule.CountUndisclosed, func(column map[string]entity.Share) {
 			own := map[string]entity.Share{}
-			for k, v := range column {
-				own[k] = v
-			}
+			maps.Copy(own, column)
 			choices[c.Slug] = append(choices[c.Slug], own)
 		})
 		if total *= len(choices[c.Slug]); total > 3000 || total == 0 {

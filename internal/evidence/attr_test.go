@@ -117,7 +117,7 @@ func TestSketch(t *testing.T) {
 			odd.add(word)
 		}
 		if n := i + 1; n == check {
-			check = check * 2
+			check *= 2
 			if off := math.Abs(float64(s.estimate())-float64(n)) / float64(n); off > 3*sketchError {
 				t.Errorf("%d words: estimate %d is off by %.3f, want within %.3f", n, s.estimate(), off, 3*sketchError)
 			}

@@ -113,7 +113,7 @@ func TestTimes(t *testing.T) {
 
 func TestTruncation(t *testing.T) {
 	file := written(t, smallSet())
-	for n := range len(file) {
+	for n := range file {
 		_, err := ReadSet(bytes.NewReader(file[:n]))
 		want := ErrDamaged
 		if n < len(magic) {

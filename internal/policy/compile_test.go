@@ -148,10 +148,10 @@ func TestDigest(t *testing.T) {
 	if len(want) != 64 {
 		t.Fatalf("digest %q is no SHA-256", want)
 	}
-	replace := func(old, new string) []byte {
-		out := bytes.Replace(plain, []byte(old), []byte(new), 1)
+	replace := func(before, after string) []byte {
+		out := bytes.Replace(plain, []byte(before), []byte(after), 1)
 		if bytes.Equal(out, plain) {
-			t.Fatalf("%q does not occur", old)
+			t.Fatalf("%q does not occur", before)
 		}
 		return out
 	}

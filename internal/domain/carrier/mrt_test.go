@@ -30,7 +30,6 @@ func collect(t testing.TB, path string, workers int) *evidence.Set {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer f.Close()
 		shard := evidence.NewShard(evidence.Input{Status: evidence.StatusRead, Names: []string{"table"}})
 		if err := (MRT{}).Read(t.Context(), f, domain.Env{Workers: workers}, shard); err != nil {
 			t.Fatal(err)
@@ -41,6 +40,9 @@ func collect(t testing.TB, path string, workers int) *evidence.Set {
 		}
 		shard.Input.Digest = digest.String()
 		set.Add(shard)
+		if err := f.Close(); err != nil {
+			t.Fatal(err)
+		}
 	}
 	return &set
 }
@@ -118,11 +120,12 @@ func TestAdjacenciesEqualText(t *testing.T) {
 	set := collect(t, testkit.Data(t, "carrier/mrt/rib2010.gz"), 2)
 	got := map[string]uint64{}
 	for o := range set.Observations() {
-		key := o.Kind
+		var key strings.Builder
+		key.WriteString(o.Kind)
 		for _, s := range o.Subjects {
-			key += " " + s.ID.Value()
+			key.WriteString(" " + s.ID.Value())
 		}
-		got[key] = o.Count
+		got[key.String()] = o.Count
 	}
 	want := countText(t, testkit.Data(t, "carrier/mrt/rib2010.bgpdump-m.txt.gz"))
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -152,12 +155,12 @@ func countText(t *testing.T, path string) map[string]uint64 {
 		shown := map[string]bool{}
 		last := hops[len(hops)-1]
 		origins := map[string]bool{}
-		for _, asn := range strings.Split(strings.Trim(last, "{}"), ",") {
+		for asn := range strings.SplitSeq(strings.Trim(last, "{}"), ",") {
 			origins[asn] = true
 			shown["origin "+asn] = true
 		}
 		for i, hop := range hops {
-			for _, asn := range strings.Split(strings.Trim(hop, "{}"), ",") {
+			for asn := range strings.SplitSeq(strings.Trim(hop, "{}"), ",") {
 				if !origins[asn] {
 					shown["transit "+asn] = true
 				}

@@ -17,7 +17,7 @@ func (w *writer) header(p *enforce.Plan, s *sets) {
 		w.line("# RENEW    on %s at the latest: from then on the policy or the registry says otherwise", p.Until)
 	}
 	w.line("#")
-	for _, text := range strings.Split(usage, "\n") {
+	for text := range strings.SplitSeq(usage, "\n") {
 		w.line("%s", strings.TrimRight("# "+text, " "))
 	}
 	if len(s.denied)+len(s.allowed) == 0 && s.blocks4 == nil && s.blocks6 == nil {

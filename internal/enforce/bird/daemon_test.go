@@ -25,7 +25,7 @@ func writeConfig(t testing.TB, plan *enforce.Plan, protocols string) string {
 	}
 	// A folder of its own with a short name: the path of a socket has at most
 	// 107 bytes on Linux.
-	dir, err := os.MkdirTemp("", "bird")
+	dir, err := os.MkdirTemp("", "bird") //nolint:usetesting // t.TempDir puts the test's name into the path
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -68,7 +68,7 @@ func (w *writer) functions(s *sets) {
 	w.conditions(s.denied, enforce.Transit, "p ~ %s")
 	w.end()
 	w.line("")
-	for _, text := range strings.Split(precedes, "\n") {
+	for text := range strings.SplitSeq(precedes, "\n") {
 		w.line("%s", text)
 	}
 	w.conditions(s.denied, enforce.Transit, "p.len > 1 && delete(p, %[1]s).last = 0 && delete(p, %[1]s).len < p.len")
@@ -93,7 +93,7 @@ func (w *writer) functions(s *sets) {
 	}
 	w.end()
 	w.forbidden(s)
-	for _, text := range strings.Split(tail, "\n") {
+	for text := range strings.SplitSeq(tail, "\n") {
 		w.line("%s", text)
 	}
 }

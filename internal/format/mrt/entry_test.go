@@ -240,7 +240,7 @@ func TestEveryBodyTruncation(t *testing.T) {
 				continue // parsed by the scanner; TestPeerTables cuts one
 			}
 			whole := r.Body
-			for n := range len(whole) {
+			for n := range whole {
 				r.Body = whole[:n:n]
 				entries.Reset(r)
 				for entries.Next() {

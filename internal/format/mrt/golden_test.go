@@ -137,7 +137,7 @@ func countRoutes(name string, all iter.Seq[route]) []string {
 		entries++
 		prefixes[r.Prefix] = true
 		peers[peer{r.Peer.Addr, r.Peer.ASN}] = true
-		any := false
+		isWatched := false
 		for _, asn := range watched {
 			switch {
 			case !r.path.Contains(asn):
@@ -148,9 +148,9 @@ func countRoutes(name string, all iter.Seq[route]) []string {
 				transit[asn]++
 			}
 			onPath[asn]++
-			any = true
+			isWatched = true
 		}
-		if !any {
+		if !isWatched {
 			continue
 		}
 		watchedEntries++

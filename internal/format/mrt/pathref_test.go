@@ -54,8 +54,7 @@ type hop struct {
 func hopsOf(text string) []hop {
 	var hops []hop
 	for _, s := range mrtfile.MustPath(text) {
-		switch s.Type {
-		case mrtfile.Sequence:
+		if s.Type == mrtfile.Sequence {
 			for _, asn := range s.ASNs {
 				hops = append(hops, hop{fmt.Sprint(asn), []uint32{asn}, 1})
 			}

@@ -78,7 +78,8 @@ func (it *Entries) nextTableDump() bool {
 // parseTableDump decodes one whole entry, and reports whether its prefix can
 // be.
 func (it *Entries) parseTableDump(b []byte) bool {
-	e, ok := &it.entry, false
+	e := &it.entry
+	var ok bool
 	if it.wide {
 		e.Prefix, ok = prefix6([16]byte(b), int(b[16]))
 		b = b[16:]

@@ -173,7 +173,7 @@ func Problems(err error) []*Problem {
 	var out []*Problem
 	var visit func(error)
 	visit = func(err error) {
-		switch e := err.(type) {
+		switch e := err.(type) { //nolint:errorlint // it walks the tree of wrapped errors itself
 		case *Problem:
 			out = append(out, e)
 		case interface{ Unwrap() []error }:

@@ -56,7 +56,7 @@ func TestParseSyntaxErrorHasItsLine(t *testing.T) {
 // the problems come in the order of the document.
 func TestAllProblemsAtOnce(t *testing.T) {
 	doc, root := parse(t, `name: [a]
-nmae: b
+naem: b
 flag: maybe
 size: 11
 word: gren
@@ -73,7 +73,7 @@ list: {a: b}
 	want := []string{
 		`test.yaml:1:1: key "other" is missing`,
 		`test.yaml:1:7: want text, found a list`,
-		`test.yaml:2:1: unknown key "nmae"; did you mean "name"?`,
+		`test.yaml:2:1: unknown key "naem"; did you mean "name"?`,
 		`test.yaml:3:7: want true or false, found "maybe"`,
 		`test.yaml:4:7: want a whole number from 1 to 10, found "11"`,
 		`test.yaml:5:7: unknown word "gren": want one of red, green; did you mean "green"?`,

@@ -11,6 +11,7 @@ package text
 import (
 	"cmp"
 	"io"
+	"strings"
 
 	"github.com/cleannet/cleannet/internal/finding"
 	"github.com/cleannet/cleannet/internal/policy"
@@ -131,11 +132,12 @@ func (r *report) summary() {
 	p.line("")
 	p.line("Summary")
 	total := map[policy.Verdict]int{}
-	head := "  " + pad("", 8)
+	var head strings.Builder
+	head.WriteString("  " + pad("", 8))
 	for _, v := range policy.Verdicts() {
-		head += padLeft(v.String(), summaryCell)
+		head.WriteString(padLeft(v.String(), summaryCell))
 	}
-	p.line(head)
+	p.line(head.String())
 	for _, d := range domains(r.rows) {
 		counts := verdictCounts(rowsOf(r.rows, d))
 		p.line("  " + pad(ellipsis(plain(d), 8), 8) + p.countCells(counts))
@@ -163,13 +165,13 @@ func (r *report) summary() {
 // countCells writes one row of the summary; nothing is shown as a dash, so
 // that the figures stand out.
 func (p *printer) countCells(counts map[policy.Verdict]int) string {
-	line := ""
+	var line strings.Builder
 	for _, v := range policy.Verdicts() {
 		cell := padLeft("–", summaryCell)
 		if n := counts[v]; n > 0 {
 			cell = p.paint(v, padLeft(number(uint64(n)), summaryCell))
 		}
-		line += cell
+		line.WriteString(cell)
 	}
-	return line
+	return line.String()
 }
