@@ -10,28 +10,34 @@ import (
 	"github.com/cleannet/cleannet/internal/finding"
 )
 
-// chain builds the proof from bytes to rule.
-func (j *judgement) chain(b *bench, o *evidence.Observation, p, other party, d *draft) []finding.Step {
+// seenSteps are the first part of a chain: the bytes and what they show.
+func (j *judgement) seenSteps(o *evidence.Observation) []finding.Step {
 	var steps []finding.Step
 	for i := range o.Refs {
 		steps = append(steps, j.bytesStep(&o.Refs[i]))
 	}
 	seen := *o
 	seen.Refs = nil // they are the steps before
-	steps = append(steps, finding.Step{
+	return append(steps, finding.Step{
 		Kind:     finding.StepObservation,
 		Text:     observationText(o),
 		Observed: &seen,
 	})
-	steps = append(steps, j.identifierSteps(other)...)
-	steps = append(steps, j.identifierSteps(p)...)
-	steps = append(steps, j.ownershipSteps(b, p)...)
-	if d.exception != nil {
+}
+
+// groundSteps are the second part: from the identifiers to the rule.
+func (j *judgement) groundSteps(b *bench, m *matter) []finding.Step {
+	steps := slices.Concat(j.identifierSteps(m.other), j.identifierSteps(m.party))
+	if b.guard != nil {
+		steps = append(steps, j.ownershipSteps(b.guard, m.other.slug)...)
+	}
+	steps = append(steps, j.ownershipSteps(b.control, m.party.slug)...)
+	if x := m.draft.exception; x != nil {
 		steps = append(steps, finding.Step{
 			Kind:  finding.StepException,
-			Text:  fmt.Sprintf("exception %s: %s; approved by %s, until %s", d.exception.ID, d.exception.Reason, d.exception.ApprovedBy, d.exception.Term.To),
-			Valid: d.exception.Term.String(),
-			File:  d.exception.Place.File, Line: d.exception.Place.Line,
+			Text:  fmt.Sprintf("exception %s: %s; approved by %s, until %s", x.ID, x.Reason, x.ApprovedBy, x.Term.To),
+			Valid: x.Term.String(),
+			File:  x.Place.File, Line: x.Place.Line,
 		})
 	}
 	return append(steps, j.ruleStep(b))
@@ -42,7 +48,7 @@ func (j *judgement) bytesStep(r *evidence.Ref) finding.Step {
 	if r.Path != "" {
 		place += ", in it " + r.Path
 	}
-	text := fmt.Sprintf("%s, %d bytes at offset %d", place, r.Length, r.Offset)
+	text := fmt.Sprintf("%s, %s at offset %d", place, plural(uint64(max(r.Length, 0)), "byte", "bytes"), r.Offset)
 	if r.Note != "" {
 		text += ": " + r.Note
 	}
@@ -54,10 +60,10 @@ func observationText(o *evidence.Observation) string {
 	for i, s := range o.Subjects {
 		subjects[i] = s.Role + " " + spell(s.ID)
 	}
-	text := fmt.Sprintf("%s: %s; %d records", o.Kind, strings.Join(subjects, ", "), o.Count)
+	text := fmt.Sprintf("%s: %s; %s", o.Kind, strings.Join(subjects, ", "), plural(o.Count, "record", "records"))
 	for _, a := range o.Attrs {
 		if a.Op() != evidence.OpSet {
-			text += fmt.Sprintf(", %s %d", strings.ReplaceAll(a.Key, "_", " "), a.Number())
+			text += ", " + strings.ReplaceAll(a.Key, "_", " ") + " " + number(a)
 		}
 	}
 	if !o.First.IsZero() {
@@ -79,15 +85,17 @@ func (j *judgement) identifierSteps(p party) []finding.Step {
 			Relation: l.Relation, Valid: l.Valid.String(), Source: j.source(l.Source),
 		})
 	}
-	if p.numbered {
-		basis := "registered in"
-		if !p.proved {
-			basis = "address space mostly in"
+	if p.number != nil {
+		text := fmt.Sprintf("%s is named %q", spell(p.id), p.number.Name)
+		switch {
+		case p.number.Country == "":
+			text += ", of a country that the table of numbers does not say"
+		case p.proved:
+			text += ", registered in " + p.number.Country
+		default:
+			text += ", address space mostly in " + p.number.Country
 		}
-		step := finding.Step{
-			Kind: finding.StepIdentifier, From: p.id, Relation: "named as",
-			Text: fmt.Sprintf("%s is named %q, %s %s", spell(p.id), p.name, basis, p.country),
-		}
+		step := finding.Step{Kind: finding.StepIdentifier, From: p.id, Relation: "named as", Text: text}
 		if s := j.Registry.Numbers().Sources(); len(s) > 0 {
 			step.Source = j.source(s[0].ID)
 		}
@@ -105,17 +113,23 @@ func (j *judgement) nameOf(id evidence.ID) string {
 	return spell(id)
 }
 
-// ownershipSteps lists the edges that decide control of the party's company,
-// each asset's with the running sum that was compared with the threshold.
-func (j *judgement) ownershipSteps(b *bench, p party) []finding.Step {
-	if p.slug == "" {
-		return nil
-	}
+// ownershipSteps lists the edges that decide control of a company, each
+// asset's with the running sum, of which the last is what was compared with
+// the threshold: of lower bounds where control is proved, else of upper ones.
+func (j *judgement) ownershipSteps(control *entity.Control, slug string) []finding.Step {
+	proved := control.State(slug) == entity.In
 	var steps []finding.Step
-	for _, proof := range b.control.Chain(p.slug) {
-		var sum entity.Share
-		for _, e := range proof.Edges {
-			sum += e.Share.Lo
+	for _, proof := range control.Chain(slug) {
+		var sum int64 // of many owners' upper bounds
+		for i, e := range proof.Edges {
+			bound := e.Share.Hi
+			if proved {
+				bound = e.Share.Lo
+			}
+			sum = min(sum+int64(bound), int64(entity.Whole))
+			if i == len(proof.Edges)-1 {
+				sum = int64(proof.Sum)
+			}
 			text := fmt.Sprintf("%s owns %s of %s (%s)", j.companyName(e.Owner), e.Share, j.companyName(e.Asset), e.Interest)
 			if e.Valid != (entity.Interval{}) {
 				text += ", " + e.Valid.String()
@@ -123,22 +137,26 @@ func (j *judgement) ownershipSteps(b *bench, p party) []finding.Step {
 			steps = append(steps, finding.Step{
 				Kind: finding.StepOwnership, Text: text,
 				From: evidence.Company(e.Owner), To: evidence.Company(e.Asset), Relation: e.Interest,
-				Share: e.Share.String(), Sum: min(sum, entity.Whole).String(), Valid: e.Valid.String(), Source: j.source(e.Source),
+				Share: e.Share.String(), Sum: entity.Share(sum).String(), Valid: e.Valid.String(), Source: j.source(e.Source),
 			})
 		}
 	}
 	return steps
 }
 
-// deciding names the edges that keep control of a company open.
-func (b *bench) deciding(slug string) string {
+// deciding names the edges that keep control of a company open, as the end of
+// a clause that asks for it.
+func deciding(control *entity.Control, slug string) string {
 	var parts []string
-	for _, proof := range b.control.Chain(slug) {
+	for _, proof := range control.Chain(slug) {
 		for _, e := range proof.Edges {
 			parts = append(parts, fmt.Sprintf("%s owns %s of %s", e.Owner, e.Share, e.Asset))
 		}
 	}
-	return strings.Join(parts, ", ")
+	if len(parts) == 0 { // what no owner is named for is counted as theirs
+		return ": its named owners leave room for others"
+	}
+	return ": " + strings.Join(parts, ", ")
 }
 
 func (j *judgement) companyName(slug string) string {
@@ -174,18 +192,4 @@ func (j *judgement) source(id string) *finding.Source {
 	}
 	s := j.Registry.Source(id)
 	return &finding.Source{ID: s.ID, Title: s.Title, URL: s.URL, Retrieved: s.Retrieved, Licence: s.Licence}
-}
-
-// mergeChains puts the bytes and the observation of a second sighting before
-// the steps that both chains share.
-func mergeChains(a, b []finding.Step) []finding.Step {
-	isSeen := func(s finding.Step) bool {
-		return s.Kind == finding.StepBytes || s.Kind == finding.StepObservation
-	}
-	split := slices.IndexFunc(a, func(s finding.Step) bool { return !isSeen(s) })
-	end := slices.IndexFunc(b, func(s finding.Step) bool { return !isSeen(s) })
-	if split < 0 || end < 0 {
-		return a
-	}
-	return slices.Concat(a[:split], b[:end], a[split:])
 }

@@ -65,22 +65,24 @@ type judgement struct {
 	*Case
 	names    map[string]string // of inputs, by digest
 	parties  map[evidence.ID]party
-	guards   map[string]*entity.Control // companies controlled by protected ones, by entry
-	byKind   map[string][]*bench        // what to try an observation of a kind on
-	benches  []*bench                   // in the order of the policy
-	observed map[string]uint64          // observations by kind
-	notes    []string                   // for the coverage
+	byKind   map[string][]*bench // what to try an observation of a kind on
+	benches  []*bench            // in the order of the policy
+	observed map[string]uint64   // observations by kind
+	notes    []string            // for the coverage
 }
 
 // bench is an entry and a relation of it, at which observations are tried.
 type bench struct {
-	entry      *policy.Entry
-	rank       int // of the entry in the policy
-	relation   policy.Relation
-	control    *entity.Control
-	found      map[string]*finding.Finding // by id
-	unresolved map[evidence.ID]uint64      // parties that nobody is known to hold, with records
-	examined   uint64                      // observations of the kind
+	entry    *policy.Entry
+	relation policy.Relation
+	control  *entity.Control    // by the companies that the entry selects
+	guard    *entity.Control    // by those that it protects, nil if it names none
+	matters  map[string]*matter // by the id of their finding
+	examined uint64             // observations of the kind
+	// Identifiers that keep the answer open, with their records: parties that
+	// nobody is known to hold, and counterparts that only their address space
+	// places outside the protected countries.
+	unresolved, unplaced map[evidence.ID]uint64
 }
 
 func newJudgement(c *Case) *judgement {
@@ -88,7 +90,6 @@ func newJudgement(c *Case) *judgement {
 		Case:     c,
 		names:    make(map[string]string),
 		parties:  make(map[evidence.ID]party),
-		guards:   make(map[string]*entity.Control),
 		byKind:   make(map[string][]*bench),
 		observed: make(map[string]uint64),
 	}
@@ -97,31 +98,49 @@ func newJudgement(c *Case) *judgement {
 			j.names[s.Input.Digest] = s.Input.Names[0]
 		}
 	}
-	for rank, e := range c.Policy.Entries {
-		j.seat(rank, e)
+	for _, e := range c.Policy.Entries {
+		j.seat(e)
 	}
 	return j
 }
 
-// seat prepares the benches of an entry, unless it is not in force.
-func (j *judgement) seat(rank int, e *policy.Entry) {
+// applies reports whether the entry applies at the date, and if not why.
+func (j *judgement) applies(e *policy.Entry) (bool, string) {
 	if state, why := e.State(j.AsOf); state != policy.InForce {
+		return false, why
+	}
+	if e.Unless != nil {
+		if state, why := e.Unless.Status(j.AsOf); state == policy.UnlessSatisfied {
+			return false, why
+		}
+	}
+	return true, ""
+}
+
+// seat prepares the benches of an entry. One that does not apply leaves only a
+// note: it has no verdict, not even clean.
+func (j *judgement) seat(e *policy.Entry) {
+	if ok, why := j.applies(e); !ok {
 		j.notes = append(j.notes, "entry "+e.ID+" does not apply on "+j.AsOf.String()+": "+why)
 		return
 	}
 	control := j.Registry.Control(e.Control, e.Select.Seeds(j.Registry), j.AsOf)
+	var guard *entity.Control
+	if len(e.Protects.Companies) > 0 {
+		majority := entity.ControlRule{Method: entity.MethodCascade, Threshold: entity.Whole / 2}
+		guard = j.Registry.Control(majority, e.Protects.Companies, j.AsOf)
+	}
 	for _, relation := range awaitedAsOne(e) {
-		b := &bench{entry: e, rank: rank, relation: relation, control: control,
-			found: make(map[string]*finding.Finding), unresolved: make(map[evidence.ID]uint64)}
+		b := &bench{
+			entry: e, relation: relation, control: control, guard: guard,
+			matters:    make(map[string]*matter),
+			unresolved: make(map[evidence.ID]uint64), unplaced: make(map[evidence.ID]uint64),
+		}
 		j.benches = append(j.benches, b)
 		if relation.Kind != nil {
 			key := relation.Kind.Domain + "/" + relation.Kind.Name
 			j.byKind[key] = append(j.byKind[key], b)
 		}
-	}
-	if len(e.Protects.Companies) > 0 {
-		majority := entity.ControlRule{Method: entity.MethodCascade, Threshold: entity.Whole / 2}
-		j.guards[e.ID] = j.Registry.Control(majority, e.Protects.Companies, j.AsOf)
 	}
 }
 
@@ -151,16 +170,14 @@ func (j *judgement) findings(ctx context.Context) ([]*finding.Finding, error) {
 		j.observed[key]++
 		for _, b := range j.byKind[key] {
 			b.examined++
-			if err := j.try(b, o); err != nil {
-				return nil, err
-			}
+			j.try(b, o)
 		}
 	}
 	var all []*finding.Finding
 	for _, b := range j.benches {
-		list := make([]*finding.Finding, 0, len(b.found)+1)
-		for _, f := range b.found {
-			list = append(list, f)
+		list := make([]*finding.Finding, 0, len(b.matters)+1)
+		for _, m := range b.matters {
+			list = append(list, j.settle(b, m))
 		}
 		if f := j.rollUp(b); f != nil {
 			list = append(list, f)

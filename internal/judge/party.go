@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"slices"
 
 	"github.com/cleannet/cleannet/internal/entity"
@@ -8,15 +9,16 @@ import (
 	"github.com/cleannet/cleannet/internal/policy"
 )
 
-// party is what the registry says of an identifier at the date.
+// party is what the registry says of an identifier at the date. The zero party
+// stands for a side that was not observed.
 type party struct {
-	id       evidence.ID
-	holding  entity.Holding // Company is nil if nobody is known to hold it
-	name     string         // of the company, else of the holder in the table of numbers
-	country  string
-	proved   bool   // country is registered, not inferred from address space
-	numbered bool   // name and country come from the table of numbers
-	slug     string // of the company
+	id      evidence.ID
+	holding entity.Holding   // Company is nil if nobody is known to hold it
+	number  *entity.ASHolder // from the table of numbers, where that was asked
+	name    string           // of the company, else of the holder in the table of numbers
+	country string
+	proved  bool   // country is registered, not inferred from address space
+	slug    string // of the company
 }
 
 func (j *judgement) party(id evidence.ID) party {
@@ -27,10 +29,12 @@ func (j *judgement) party(id evidence.ID) party {
 	if h, ok := j.Registry.Resolve(id, j.AsOf); ok {
 		p.holding, p.name, p.country, p.slug = h, h.Company.Name, h.Company.Country, h.Company.Slug
 		p.proved = p.country != ""
-	} else if n, ok := id.AS(); ok && j.Registry.Numbers() != nil {
+	}
+	if n, ok := id.AS(); ok && p.country == "" && j.Registry.Numbers() != nil {
 		if holder, ok := j.Registry.Numbers().Holder(n); ok {
-			p.name, p.country, p.numbered = holder.Name, holder.Country, true
-			p.proved = holder.CountryBasis == "registered"
+			p.number = &holder
+			p.name, p.country = cmp.Or(p.name, holder.Name), holder.Country
+			p.proved = p.country != "" && holder.CountryBasis == "registered"
 		}
 	}
 	j.parties[id] = p
@@ -39,6 +43,9 @@ func (j *judgement) party(id evidence.ID) party {
 
 // String returns the identifier in the field's own spelling with its name.
 func (p party) String() string {
+	if p.id.IsZero() {
+		return "a party that was not observed"
+	}
 	text := spell(p.id)
 	if p.name != "" {
 		text += " (" + p.name + ")"
@@ -78,36 +85,60 @@ func (b *bench) standing(p party) standing {
 	return free
 }
 
-// guarded says whether a counterpart is one that the entry protects: true,
-// false, or not known for want of the named fact.
-func (j *judgement) guarded(e *policy.Entry, p party) (yes bool, unknown string) {
-	switch {
-	case e.Protects.IsZero():
-		return true, ""
-	case slices.Contains(e.Protects.IDs, p.id):
-		return true, ""
-	case p.slug != "" && slices.Contains(e.Protects.Companies, p.slug):
-		return true, ""
+// named reports whether the entry protects the party by its own name.
+func (b *bench) named(p party) bool {
+	protects := &b.entry.Protects
+	return slices.Contains(protects.IDs, p.id) || p.slug != "" && slices.Contains(protects.Companies, p.slug)
+}
+
+// facts are what a condition may rest on. A country that address space only
+// hints at is not known (docs/adr/0004-unknown-country.md).
+func (p party) facts() policy.FactsOf {
+	f := policy.FactsOf{ID: p.id, Name: p.name, Company: p.slug}
+	if p.proved {
+		f.Country = p.country
 	}
-	if guard := j.guards[e.ID]; guard != nil && p.slug != "" {
-		switch guard.State(p.slug) {
+	return f
+}
+
+// shelter is whether a counterpart is one that the entry protects.
+type shelter uint8
+
+const (
+	outside   shelter = iota // proved not to be
+	inside                   // proved to be
+	perhaps                  // not known; a finding says what is missing
+	elsewhere                // not known, but its address space lies in a country that is not protected
+)
+
+// shelter says whether the entry protects the party, and where that is not
+// known, for want of what.
+func (b *bench) shelter(p party) (s shelter, missing string) {
+	protects := &b.entry.Protects
+	switch {
+	case protects.IsZero(), slices.Contains(protects.IDs, p.id):
+		return inside, ""
+	case p.id.IsZero():
+		return perhaps, "whom it touches: the relation " + b.relation.Name + " does not show the protected side"
+	case p.proved && slices.Contains(protects.Countries, p.country):
+		return inside, ""
+	}
+	if b.guard != nil && p.slug != "" {
+		switch b.guard.State(p.slug) {
 		case entity.In:
-			return true, ""
+			return inside, ""
 		case entity.Unknown:
-			return false, "whether " + p.name + " belongs to a protected company"
+			return perhaps, "whether " + p.name + " belongs to a protected company" + deciding(b.guard, p.slug)
 		}
 	}
-	if len(e.Protects.Countries) == 0 {
-		return false, ""
-	}
-	in := slices.Contains(e.Protects.Countries, p.country)
+	registration := "the country in which " + spell(p.id) + " is registered"
 	switch {
-	case in && p.proved:
-		return true, ""
-	case in:
-		return false, "the country in which " + spell(p.id) + " is registered (its address space lies mostly in " + p.country + ")"
+	case len(protects.Countries) == 0 || p.proved:
+		return outside, ""
 	case p.country == "":
-		return false, "the country in which " + spell(p.id) + " is registered"
+		return perhaps, registration
+	case slices.Contains(protects.Countries, p.country):
+		return perhaps, registration + " (its address space lies mostly in " + p.country + ")"
 	}
-	return false, ""
+	return elsewhere, registration + " (its address space lies mostly in " + p.country + ")"
 }

@@ -29,72 +29,132 @@ func (j *judgement) rollUp(b *bench) *finding.Finding {
 		f.Missing = []finding.Missing{{What: "a reader for " + e.Awaits, Next: "examine it by other means until then"}}
 		return f
 	case b.examined == 0:
-		f.Reason = fmt.Sprintf("Nothing of the kind %s was examined.", b.relation.Name)
-		f.Missing = []finding.Missing{{What: "evidence of the kind " + b.relation.Name, Next: "give " + cmp.Or(j.Needs[e.Domain], "such evidence")}}
+		f.Reason = fmt.Sprintf("Nothing of the kind %s was examined%s.", b.relation.Name, j.leftOut())
+		f.Missing = append([]finding.Missing{{
+			What: "evidence of the kind " + b.relation.Name, Next: "give " + cmp.Or(j.Needs[e.Domain], "such evidence"),
+		}}, j.gaps(e.Domain)...)
 		return f
 	}
 	f.Count = b.examined
 	f.Missing = append(j.gaps(e.Domain), b.strangers(j)...)
+	examined := plural(b.examined, "observation", "observations") + " of the kind " + b.relation.Name + " examined"
 	switch {
 	case len(f.Missing) > 0:
 		parts := make([]string, len(f.Missing))
 		for i, m := range f.Missing {
 			parts[i] = m.What
 		}
-		f.Reason = fmt.Sprintf("%d observations examined; not known: %s.", b.examined, strings.Join(parts, "; "))
-	case len(b.found) > 0:
+		f.Reason = fmt.Sprintf("%s; not known: %s.", examined, strings.Join(parts, "; "))
+	case len(b.matters) > 0:
 		return nil
 	default:
 		f.Verdict = policy.Clean
-		f.Reason = fmt.Sprintf("%d observations of the kind %s examined to their end; every party is resolved and none is one that the entry names.",
-			b.examined, b.relation.Name)
+		f.Reason = fmt.Sprintf("%s, in inputs that were read to their end: none is of a company that the entry names "+
+			"in a case that it is about, and no party that matters is unresolved%s.", examined, j.leftOut())
 	}
 	return f
 }
 
-// gaps names the inputs of a domain that were not read to their end.
+// leftOut says, as the end of a sentence, how much was given and not examined
+// because no reader takes it. That clean does not speak of it must be plain.
+func (j *judgement) leftOut() string {
+	inputs, parts := 0, 0
+	for _, s := range j.Set.Shards() {
+		if st := s.Input.Status; st == evidence.StatusUnrecognised || st == evidence.StatusEmpty {
+			inputs++
+			continue
+		}
+		parts += len(s.Input.Skipped)
+	}
+	_, skipped := j.Set.NotOpened()
+	inputs += len(skipped)
+	var counts []string
+	if inputs > 0 {
+		counts = append(counts, plural(uint64(inputs), "input", "inputs"))
+	}
+	if parts > 0 {
+		counts = append(counts, plural(uint64(parts), "part of an input", "parts of inputs"))
+	}
+	if len(counts) == 0 {
+		return ""
+	}
+	return "; left out, as the coverage lists: " + strings.Join(counts, " and ")
+}
+
+// gaps names the inputs that were not read to their end and may hold evidence
+// of a domain.
 func (j *judgement) gaps(domain string) []finding.Missing {
 	var out []finding.Missing
 	for _, s := range j.Set.Shards() {
-		in := &s.Input
-		if in.Status == evidence.StatusRead || !slices.Contains(in.Domains, domain) {
+		if !mayHold(s, domain) {
 			continue
 		}
-		out = append(out, finding.Missing{
-			What: fmt.Sprintf("what the unread part of %s holds (%s: %s)", strings.Join(in.Names, ", "), in.Status, in.Reason),
-			Next: "fetch or export the file again and collect it anew",
-		})
+		in := &s.Input
+		what := fmt.Sprintf("what the unread part of %s holds (%s", strings.Join(in.Names, ", "), in.Status)
+		if in.Reason != "" {
+			what += ": " + in.Reason
+		}
+		out = append(out, finding.Missing{What: what + ")", Next: "fetch or export the file again and collect it anew"})
 	}
 	if unopened, _ := j.Set.NotOpened(); len(unopened) > 0 {
+		what := "what " + unopened[0].Name + " holds, which could not be opened"
+		if n := len(unopened); n > 1 {
+			what = fmt.Sprintf("what %d inputs hold that could not be opened, %s the first", n, unopened[0].Name)
+		}
 		out = append(out, finding.Missing{
-			What: fmt.Sprintf("what %d inputs hold that could not be opened, %s the first", len(unopened), unopened[0].Name),
-			Next: unopened[0].Next,
+			What: what,
+			Next: cmp.Or(unopened[0].Next, "make it readable and collect it anew"),
 		})
 	}
 	return out
 }
 
-// mostNamed is how many unresolved parties a finding names.
+// mayHold reports whether the unread part of an input may hold evidence of a
+// domain: if one of its readers met the damage, that of the reader's domain;
+// if it was met outside any reader, as where an archive breaks off, of any.
+func mayHold(s *evidence.Shard, domain string) bool {
+	in := &s.Input
+	if in.Status != evidence.StatusPartial && in.Status != evidence.StatusFailed {
+		return false
+	}
+	problems, more := s.Problems()
+	return more > 0 || len(in.Domains) == 0 || slices.Contains(in.Domains, domain) ||
+		slices.ContainsFunc(problems, func(p evidence.Problem) bool { return p.Reader == "" })
+}
+
+// strangers says of which parties too little is known, the most seen first.
+func (b *bench) strangers(j *judgement) []finding.Missing {
+	var out []finding.Missing
+	if n := len(b.unresolved); n > 0 {
+		out = append(out, finding.Missing{
+			What: "who controls " + plural(uint64(n), "party", "parties") + ": " + j.mostSeen(b.unresolved),
+			Next: "name their companies and owners in a registry file of your own (--registry)",
+		})
+	}
+	if n := len(b.unplaced); n > 0 {
+		out = append(out, finding.Missing{
+			What: "the registered country of " + plural(uint64(n), "counterpart", "counterparts") +
+				" whose address space lies mostly outside the protected countries: " + j.mostSeen(b.unplaced),
+			Next: giveRegister,
+		})
+	}
+	return out
+}
+
+// mostNamed is how many identifiers of a sort a finding names.
 const mostNamed = 5
 
-// strangers says which parties nobody is known to hold, the most seen first.
-func (b *bench) strangers(j *judgement) []finding.Missing {
-	if len(b.unresolved) == 0 {
-		return nil
-	}
-	ids := slices.SortedFunc(maps.Keys(b.unresolved), func(x, y evidence.ID) int {
-		return cmp.Or(cmp.Compare(b.unresolved[y], b.unresolved[x]), x.Compare(y))
+func (j *judgement) mostSeen(records map[evidence.ID]uint64) string {
+	ids := slices.SortedFunc(maps.Keys(records), func(x, y evidence.ID) int {
+		return cmp.Or(cmp.Compare(records[y], records[x]), x.Compare(y))
 	})
 	names := make([]string, 0, mostNamed)
 	for _, id := range ids[:min(len(ids), mostNamed)] {
 		names = append(names, j.party(id).String())
 	}
-	more := ""
+	text := strings.Join(names, ", ")
 	if n := len(ids) - len(names); n > 0 {
-		more = fmt.Sprintf(" and %d more", n)
+		text += fmt.Sprintf(" and %d more", n)
 	}
-	return []finding.Missing{{
-		What: fmt.Sprintf("who controls %d parties: %s%s", len(ids), strings.Join(names, ", "), more),
-		Next: "name their companies and owners in a registry file of your own (--registry)",
-	}}
+	return text
 }

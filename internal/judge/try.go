@@ -2,7 +2,6 @@ package judge
 
 import (
 	"fmt"
-	"slices"
 	"strings"
 
 	"github.com/cleannet/cleannet/internal/evidence"
@@ -12,7 +11,7 @@ import (
 
 // try tests one observation on a bench, once for each role that a selected
 // company may have in it.
-func (j *judgement) try(b *bench, o *evidence.Observation) error {
+func (j *judgement) try(b *bench, o *evidence.Observation) {
 	for _, role := range b.relation.Roles {
 		id := o.Subject(role)
 		if id.IsZero() {
@@ -24,12 +23,9 @@ func (j *judgement) try(b *bench, o *evidence.Observation) error {
 			continue
 		}
 		for _, other := range j.counterparts(b, o, role) {
-			if err := j.tryPair(b, o, p, other, standing); err != nil {
-				return err
-			}
+			j.tryPair(b, o, p, other, standing)
 		}
 	}
-	return nil
 }
 
 // counterparts returns the parties on the other side of the one in the role;
@@ -37,7 +33,7 @@ func (j *judgement) try(b *bench, o *evidence.Observation) error {
 func (j *judgement) counterparts(b *bench, o *evidence.Observation, role string) []party {
 	var out []party
 	for _, s := range o.Subjects {
-		if r, ok := b.relation.Kind.Role(s.Role); ok && r.Party && s.Role != role {
+		if r, ok := b.relation.Kind.Role(s.Role); ok && r.Party && s.Role != role && !s.ID.IsZero() {
 			out = append(out, j.party(s.ID))
 		}
 	}
@@ -47,7 +43,7 @@ func (j *judgement) counterparts(b *bench, o *evidence.Observation, role string)
 	return out
 }
 
-// draft is a finding in the making.
+// draft is a verdict in the making.
 type draft struct {
 	verdict   policy.Verdict
 	reasons   []string
@@ -61,73 +57,97 @@ func (d *draft) doubt(what, next string) {
 	d.missing = append(d.missing, finding.Missing{What: what, Next: next})
 }
 
-func (j *judgement) tryPair(b *bench, o *evidence.Observation, p, other party, s standing) error {
-	e := b.entry
+// The next steps that settle what the registry leaves open.
+const (
+	nameCompany  = "name the company and its owners in a registry file of your own (--registry)"
+	giveShares   = "find the exact shares and add them with their source to a registry file of your own (--registry)"
+	giveRegister = "give its registration: cleannet db build with the registry's delegated-extended file, " +
+		"or a line in a registry file of your own (--registry)"
+)
+
+func (j *judgement) tryPair(b *bench, o *evidence.Observation, p, other party, s standing) {
 	d := draft{verdict: policy.Violation}
-	if !other.id.IsZero() || !e.Protects.IsZero() {
-		yes, unknown := j.guarded(e, other)
-		switch {
-		case other.id.IsZero() && !yes:
-			return nil
-		case unknown != "" && s != unresolved:
-			d.doubt(unknown, "give its registration: cleannet db build with the registry's delegated-extended file, "+
-				"or a line in a registry file of your own (--registry)")
-		case !yes && unknown == "":
-			return nil
-		}
-		// Two selected companies meeting each other touch nobody protected.
-		if e.Protects.IsZero() && b.standing(other) == barred {
-			return nil
-		}
+	if !b.touches(o, p, other, &d) {
+		return
 	}
+	stranger := s == unresolved && !b.entry.Select.AllBut
 	switch {
-	case s == unresolved && !e.Select.AllBut:
-		b.unresolved[p.id] += o.Count
-		return nil
-	case s == unresolved:
-		d.doubt("which company holds "+p.String(), "name the company and its owners in a registry file of your own (--registry)")
 	case s == undecided:
-		d.doubt("whether "+p.name+" is controlled by the companies that the entry names: "+b.deciding(p.slug),
-			"find the exact shares and add them with their source to a registry file of your own (--registry)")
+		d.doubt("whether "+p.name+" is controlled by the companies that the entry names"+deciding(b.control, p.slug), giveShares)
+	case s == unresolved:
+		d.doubt("which company holds "+p.String(), nameCompany)
 	}
-	applies, err := j.conditions(b, o, p, other, &d)
-	if err != nil || !applies {
-		return err
+	if !j.conditions(b, o, p, other, &d) {
+		return
+	}
+	if stranger { // one for each would bury the findings: the roll-up names them
+		b.unresolved[p.id] += o.Count
+		return
 	}
 	j.except(b, p, other, &d)
 	j.record(b, o, p, other, &d)
-	return nil
+}
+
+// touches reports whether the counterpart is, or may be, one that the entry
+// protects; what is not known of it is noted in the draft.
+func (b *bench) touches(o *evidence.Observation, p, other party, d *draft) bool {
+	where, missing := b.shelter(other)
+	switch where {
+	case outside:
+		return false
+	case elsewhere:
+		b.unplaced[other.id] += o.Count
+		return false
+	case perhaps:
+		d.doubt(missing, giveRegister)
+	case inside:
+	}
+	if other.id.IsZero() || b.named(other) {
+		return true
+	}
+	// Two selected companies that meet each other touch nobody protected.
+	switch b.standing(other) {
+	case barred:
+		return false
+	case undecided:
+		d.doubt("whether "+other.name+", too, is controlled by the companies that the entry names"+
+			deciding(b.control, other.slug), giveShares)
+	case unresolved:
+		if b.entry.Select.AllBut && b.entry.Protects.IsZero() {
+			d.doubt("which company holds "+other.String()+": it may be trusted no more than "+p.String(), nameCompany)
+		}
+	case free:
+	}
+	return true
 }
 
 // conditions applies corroboration, when and unless. It reports whether the
 // entry concerns the observation at all.
-func (j *judgement) conditions(b *bench, o *evidence.Observation, p, other party, d *draft) (bool, error) {
+func (j *judgement) conditions(b *bench, o *evidence.Observation, p, other party, d *draft) bool {
 	e := b.entry
 	for _, r := range e.Requires {
-		a, _ := o.Attr(r.Attr)
-		if a.Number() < r.AtLeast {
-			d.doubt(fmt.Sprintf("corroboration: %s is %d, the entry asks for %d", r.Attr, a.Number(), r.AtLeast),
+		if a, _ := o.Attr(r.Attr); atLeast(a) < r.AtLeast {
+			d.doubt(fmt.Sprintf("corroboration: %s is %s, the entry asks for %d", r.Attr, number(a), r.AtLeast),
 				"collect evidence from more vantage points, and merge the sets")
 		}
 	}
 	if e.When != nil {
 		truth, absent, err := e.When.Eval(policy.Facts{Observation: o, Party: p.facts(), Counterpart: other.facts()})
 		switch {
-		case err != nil:
-			return false, fmt.Errorf("%s: entry %q: when: %w", e.Place, e.ID, err)
+		case err != nil: // hostile evidence must not end the run
+			d.doubt(fmt.Sprintf("the condition %s, which could not be carried out: %v", e.When, err),
+				"mend the condition at "+e.Place.String())
 		case truth == policy.False:
-			return false, nil
+			return false
 		case truth == policy.Undecided:
-			d.doubt("the condition "+e.When.String()+" rests on "+strings.Join(absent, ", ")+", which was not observed",
+			d.doubt(fmt.Sprintf("the condition %s, which rests on %s", e.When, strings.Join(absent, ", ")),
 				"collect evidence that has it")
 		}
 	}
 	if e.Unless == nil {
-		return true, nil
+		return true
 	}
 	switch state, why := e.Unless.Status(j.AsOf); state {
-	case policy.UnlessSatisfied:
-		return false, nil
 	case policy.UnlessPending:
 		if d.verdict == policy.Violation {
 			d.verdict = policy.Pending
@@ -135,12 +155,29 @@ func (j *judgement) conditions(b *bench, o *evidence.Observation, p, other party
 		d.reasons = append(d.reasons, why)
 	case policy.UnlessUnknown:
 		d.doubt(why, "record the determination in the policy")
+	case policy.UnlessLapsed: // the entry applies
+		d.reasons = append(d.reasons, why)
+	case policy.UnlessSatisfied: // such an entry has no bench, see applies
+		return false
 	}
-	return true, nil
+	return true
 }
 
-func (p party) facts() policy.FactsOf {
-	return policy.FactsOf{ID: p.id, Name: p.name, Country: p.country, Company: p.slug}
+// atLeast returns what an attribute surely amounts to: an estimate counts for
+// three standard errors less.
+func atLeast(a evidence.Attr) int64 {
+	if a.Error() == 0 {
+		return a.Number()
+	}
+	return int64(float64(a.Number()) * (1 - 3*a.Error()))
+}
+
+// number writes the value of an attribute.
+func number(a evidence.Attr) string {
+	if a.Error() > 0 {
+		return fmt.Sprintf("about %d", a.Number())
+	}
+	return fmt.Sprint(a.Number())
 }
 
 // except looks for a waiver. One that has expired does not help, and is named.
@@ -148,6 +185,7 @@ func (j *judgement) except(b *bench, p, other party, d *draft) {
 	if d.verdict != policy.Violation {
 		return
 	}
+	var expired []string
 	for _, x := range j.Policy.Exceptions {
 		if !x.Covers(b.entry.ID, p.slug, p.id, other.id) {
 			continue
@@ -155,64 +193,11 @@ func (j *judgement) except(b *bench, p, other party, d *draft) {
 		switch {
 		case x.InForce(j.AsOf):
 			d.verdict, d.exception = policy.Excepted, x
+			d.reasons = append(d.reasons, "exception "+x.ID+" holds until "+x.Term.To.String())
 			return
 		case !j.AsOf.Before(x.Term.To):
-			d.reasons = append(d.reasons, "exception "+x.ID+" expired on "+x.Term.To.String())
+			expired = append(expired, "exception "+x.ID+" expired on "+x.Term.To.String())
 		}
 	}
-}
-
-// record turns the draft into a finding, or adds it to the one about the same
-// parties that another observation (the other direction, say) has made.
-func (j *judgement) record(b *bench, o *evidence.Observation, p, other party, d *draft) {
-	e := b.entry
-	f := &finding.Finding{
-		Domain: e.Domain, Relation: b.relation.Name,
-		Verdict: d.verdict, Effect: e.Effect, Severity: e.Severity,
-		Subject: other.id, SubjectName: other.name,
-		Party: p.id, PartyName: p.name,
-		Policy: j.Policy.ID, Entry: e.ID, Remedy: e.Remedy,
-		Count: o.Count, Missing: d.missing,
-	}
-	if p.slug != "" {
-		f.Company, f.CompanyName = p.holding.Company.ID(), p.holding.Company.Name
-	}
-	f.ID = finding.Identify(f)
-	f.Reason = j.reason(b, o, p, other, d)
-	f.Chain = j.chain(b, o, p, other, d)
-	old, ok := b.found[f.ID]
-	if !ok {
-		b.found[f.ID] = f
-		return
-	}
-	order := policy.Verdicts()
-	if slices.Index(order, f.Verdict) < slices.Index(order, old.Verdict) {
-		f, old = old, f
-		b.found[old.ID] = old
-	}
-	old.Count += f.Count
-	old.Chain = mergeChains(old.Chain, f.Chain)
-}
-
-// reason says in a sentence what was seen and why it matters.
-func (j *judgement) reason(b *bench, o *evidence.Observation, p, other party, d *draft) string {
-	text := strings.NewReplacer("{party}", p.String(), "{subject}", other.String()).Replace(b.relation.Kind.Phrase)
-	text += ", in " + plural(o.Count, "record")
-	if a, ok := o.Attr("peers"); ok {
-		text += " of " + plural(uint64(a.Number()), "peer")
-	}
-	for _, m := range d.missing {
-		text += "; not known: " + m.What
-	}
-	for _, r := range d.reasons {
-		text += "; " + r
-	}
-	return text + "."
-}
-
-func plural(n uint64, noun string) string {
-	if n == 1 {
-		return "1 " + noun
-	}
-	return fmt.Sprintf("%d %ss", n, noun)
+	d.reasons = append(d.reasons, expired...)
 }

@@ -1,10 +1,16 @@
 // Package local is the engine that runs in one process: inputs side by side,
 // each read by the first reader that claims it.
+//
+// It promises that the set does not depend on the number of workers, and that
+// an input which cannot be read stands in the set's coverage with the reason.
 package local
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
+	"io"
 	"sync"
 
 	"github.com/cleannet/cleannet/internal/domain"
@@ -118,15 +124,25 @@ const headSize = 16 << 10
 // it is an archive.
 func (c *collection) file(ctx context.Context, f *source.File, shard *evidence.Shard) {
 	head, err := f.Head(headSize)
-	if err != nil {
+	switch {
+	case errors.Is(err, io.EOF), f.Path() != "" && source.ReasonOf(err) == source.Empty:
+		shard.Skip(f.Path(), "it is empty")
+		return
+	case err != nil:
 		shard.Problem(problemOf(err))
-		demote(shard, evidence.StatusFailed)
+		if f.Path() == "" {
+			demote(shard, evidence.StatusFailed)
+		} else { // the other members may be sound
+			demote(shard, evidence.StatusPartial)
+		}
 		return
 	}
+	name := cmp.Or(f.Path(), f.Name())
 	for _, d := range c.Domains {
 		for _, r := range d.Readers {
-			if r.Match(f.Name(), head) {
-				c.read(ctx, f, shard, d.Name, r)
+			claimed, err := claims(r, name, head)
+			if claimed || err != nil {
+				c.read(ctx, f, shard, d.Name, r, err)
 				return
 			}
 		}
@@ -136,31 +152,74 @@ func (c *collection) file(ctx context.Context, f *source.File, shard *evidence.S
 		return
 	}
 	for member, err := range f.Members(ctx) {
-		if err != nil {
+		switch {
+		case err == nil:
+			c.file(ctx, member, shard)
+		case source.ReasonOf(err) == source.Empty: // it holds nothing: no damage
+			shard.Skip(problemOf(err).Path, "it is empty")
+		default:
 			shard.Problem(problemOf(err))
 			demote(shard, evidence.StatusPartial)
-			continue
 		}
-		c.file(ctx, member, shard)
 	}
 }
 
-func (c *collection) read(ctx context.Context, f *source.File, shard *evidence.Shard, domainName string, r domain.Reader) {
+// read has the reader take the file in, unless it failed already.
+func (c *collection) read(ctx context.Context, f *source.File, shard *evidence.Shard, domainName string, r domain.Reader, err error) {
 	if shard.Input.Status == evidence.StatusUnrecognised {
 		shard.Input.Status = evidence.StatusRead
 	}
 	shard.Input.Readers = append(shard.Input.Readers, r.Name())
 	shard.Input.Domains = append(shard.Input.Domains, domainName)
-	env := domain.Env{Lexicon: c.Lexicon, Workers: max(c.Workers, 1)}
-	if err := r.Read(ctx, f, env, shard); err != nil && ctx.Err() == nil {
-		p := problemOf(err)
-		p.Path, p.Reader = f.Path(), r.Name()
-		if p.Offset < 0 {
-			p.Offset = f.Offset()
-		}
-		shard.Problem(p)
-		demote(shard, evidence.StatusPartial)
+	if err == nil {
+		err = take(ctx, r, f, domain.Env{Lexicon: c.Lexicon, Workers: max(c.Workers, 1)}, shard)
 	}
+	if err == nil || ctx.Err() != nil {
+		return
+	}
+	p := problemOf(err)
+	p.Path, p.Reader = f.Path(), r.Name()
+	if p.Offset < 0 {
+		p.Offset = f.Offset()
+	}
+	p.Next = cmp.Or(p.Next, "fetch or export the file again, and compare its checksum")
+	status := evidence.StatusPartial
+	if _, ok := errors.AsType[*panicError](err); ok {
+		status = evidence.StatusFailed
+		p.Next = "report it as a mistake of this version; the other inputs are not concerned"
+	}
+	shard.Problem(p)
+	demote(shard, status)
+}
+
+// Inputs are hostile, and a reader is code of many hands: one that panics
+// fails its own input and not the run. What it had observed until then stays,
+// and the status keeps anybody from calling the input clean. A panic in a
+// goroutine that a reader starts is out of reach here; such a reader recovers
+// for itself.
+
+// panicError is a panic of a reader.
+type panicError struct{ value any }
+
+func (e *panicError) Error() string { return fmt.Sprintf("the reader panicked: %v", e.value) }
+
+// recovered turns a panic into an error.
+func recovered(err *error) {
+	if v := recover(); v != nil {
+		*err = &panicError{v}
+	}
+}
+
+// claims asks the reader whether the file is its own.
+func claims(r domain.Reader, name string, head []byte) (ok bool, err error) {
+	defer recovered(&err)
+	return r.Match(name, head), nil
+}
+
+// take has the reader read the file.
+func take(ctx context.Context, r domain.Reader, f *source.File, env domain.Env, shard *evidence.Shard) (err error) {
+	defer recovered(&err)
+	return r.Read(ctx, f, env, shard)
 }
 
 // demote lowers the status; it never raises it again.
