@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/format/yamldoc"
 )
 
@@ -26,7 +27,7 @@ func applyCase(args []string, policyName *string, k *knowledge) ([]string, error
 		return args, nil
 	}
 	if err != nil {
-		return nil, err
+		return nil, inputError(file, err)
 	}
 	doc, root, err := yamldoc.Parse(file, raw)
 	if err != nil {
@@ -39,6 +40,9 @@ func applyCase(args []string, policyName *string, k *knowledge) ([]string, error
 	evidence := m.Need("evidence").Texts()
 	if err := doc.Err(); err != nil {
 		return nil, usage(err)
+	}
+	if _, err := entity.ParseDate(asOf); asOf != "" && err != nil {
+		return nil, usagef("%q: as_of: %w", file, err)
 	}
 	if *policyName == "" {
 		*policyName = name

@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"strconv"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -47,6 +49,9 @@ func newCheck(s streams) *cobra.Command {
 policy at a date, and reports every finding with its proof. A folder with a
 ` + caseFile + ` needs no flags: that file names policy, registry, date and evidence.
 
+The same inputs, policy, registry and date give the same bytes, but for the time
+of the run, which the environment variable SOURCE_DATE_EPOCH can fix.
+
 ` + exitHelp,
 		Example: `  cleannet check examples/harbor
   cleannet check rib.gz --policy clean-network --as-of 2020-08-05
@@ -79,7 +84,7 @@ policy at a date, and reports every finding with its proof. A folder with a
 func newJudge(s streams) *cobra.Command {
 	var v verdicts
 	cmd := &cobra.Command{
-		Use:   "judge EVIDENCE.cnz",
+		Use:   "judge EVIDENCE.cnz...",
 		Short: "judge evidence that was collected before",
 		Long: `judge reads evidence files that cleannet collect wrote, and judges them without
 reading their inputs again: by another policy, at another date, with a newer
@@ -112,7 +117,7 @@ registry.
 func readSetFile(name string) (*evidence.Set, error) {
 	f, err := os.Open(name)
 	if err != nil {
-		return nil, err
+		return nil, inputError(name, err)
 	}
 	defer f.Close() //nolint:errcheck // opened for reading
 	set, err := evidence.ReadSet(f)
@@ -131,6 +136,9 @@ func (v *verdicts) load() (*entity.Registry, *policy.Policy, entity.Date, error)
 	if err := v.out.check(); err != nil {
 		return nil, nil, on, err
 	}
+	if _, err := startTime(); err != nil {
+		return nil, nil, on, err // before hours of reading, not after
+	}
 	reg, err := v.registry()
 	if err != nil {
 		return nil, nil, on, err
@@ -147,14 +155,17 @@ func (v *verdicts) load() (*entity.Registry, *policy.Policy, entity.Date, error)
 // exit code as an error.
 func (v *verdicts) judge(ctx context.Context, s streams, set *evidence.Set,
 	reg *entity.Registry, p *policy.Policy, on entity.Date) error {
-	now := time.Now().UTC().Truncate(time.Second)
+	started, err := startTime()
+	if err != nil {
+		return err
+	}
 	c := judge.Case{
 		Set: set, Registry: reg, Policy: p, AsOf: on, Needs: needs(),
-		Run: finding.Run{Tool: "cleannet", Version: buildVersion(), Started: &now, DataNotes: dataNotes(reg)},
+		Run: finding.Run{Tool: "cleannet", Version: buildVersion(), Started: &started, DataNotes: dataNotes(reg)},
 	}
 	var tally tallyHandler
 	keep := newLastRun(s.err)
-	err := writeOutput(ctx, s, v.out.file, func(w io.Writer) error {
+	err = writeOutput(ctx, s, v.out.file, func(w io.Writer) error {
 		h := tee{v.out.handler(w, s), keep, &tally}
 		return errors.Join(judge.Judge(ctx, c, h), h.Close())
 	})
@@ -164,6 +175,24 @@ func (v *verdicts) judge(ctx context.Context, s streams, set *evidence.Set,
 	}
 	keep.commit()
 	return tally.exit(v.strict)
+}
+
+// startTime returns the time that stands in the report as that of the run. The
+// environment can fix it (reproducible-builds.org/specs/source-date-epoch), so
+// that the same run gives the same bytes. The date to judge at is not taken
+// from there: build systems set the variable to years before any policy.
+func startTime() (time.Time, error) {
+	const variable = "SOURCE_DATE_EPOCH"
+	text, ok := os.LookupEnv(variable)
+	if !ok {
+		return time.Now().UTC().Truncate(time.Second), nil
+	}
+	seconds, err := strconv.ParseInt(text, 10, 64)
+	const last = 253402300799 // 9999-12-31, the last day that RFC 3339 can write
+	if err != nil || seconds < 0 || seconds > last {
+		return time.Time{}, usagef("%s is %q: want seconds since 1970, or unset it", variable, text)
+	}
+	return time.Unix(seconds, 0).UTC(), nil
 }
 
 func needs() map[string]string {
@@ -185,17 +214,24 @@ func dataNotes(reg *entity.Registry) []string {
 }
 
 // noneOpened turns a run in which no input at all could be opened into an
-// error: there is nothing to report on.
+// error: there is nothing to report on, and a report without a violation would
+// look like a good one.
 func noneOpened(set *evidence.Set, args []string) error {
-	unopened, _ := set.NotOpened()
-	if len(set.Shards()) > 0 || len(unopened) == 0 {
+	if len(set.Shards()) > 0 {
 		return nil
 	}
-	errs := make([]error, len(unopened))
-	for i, p := range unopened {
-		errs[i] = fmt.Errorf("%s: %s: %s", p.Name, p.Message, p.Next)
+	unopened, skipped := set.NotOpened()
+	if len(unopened)+len(skipped) == 0 {
+		return usagef("nothing to read in %q: name a file, or a folder that holds some", args)
 	}
-	return usage(fmt.Errorf("nothing to read in %d arguments: %w", len(args), errors.Join(errs...)))
+	var b strings.Builder
+	for _, p := range unopened {
+		fmt.Fprintf(&b, "\n%s: %s: %s", p.Name, p.Message, p.Next)
+	}
+	for _, k := range skipped {
+		fmt.Fprintf(&b, "\n%s: left out: %s: copy it to a file", k.Name, k.Reason)
+	}
+	return usagef("nothing to read in %s:%s", countOf(len(args), "argument"), b.String())
 }
 
 // warnProblems says on standard error what a collection could not read.

@@ -38,10 +38,14 @@ func (g *gathering) flags(cmd *cobra.Command) {
 	f.BoolVar(&g.quiet, "no-progress", false, "no progress line on a terminal")
 }
 
+// mostWorkers bounds the memory that a slip of the finger can ask for: each
+// worker has buffers of its own.
+const mostWorkers = 1024
+
 // collect reads the arguments into a set.
 func (g *gathering) collect(ctx context.Context, s streams, args []string, reg *entity.Registry) (*evidence.Set, error) {
-	if g.workers < 1 {
-		return nil, usagef("--workers: want at least 1, got %d", g.workers)
+	if g.workers < 1 || g.workers > mostWorkers {
+		return nil, usagef("--workers: want at least 1 and at most %d, got %d", mostWorkers, g.workers)
 	}
 	var progress source.Progress
 	stop := showProgress(s.err, &progress, g.quiet)

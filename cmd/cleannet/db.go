@@ -25,12 +25,7 @@ func newDB(s streams) *cobra.Command {
 address. One ships inside the binary; build makes another from your own files.`,
 		Example: `  cleannet db info
   cleannet db build delegated-extended=delegated-extended.txt origins-csv=asn.csv -o numbers.bin`,
-		Args: func(_ *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usagef("unknown command %q for cleannet db: see --help", args[0])
-			}
-			return nil
-		},
+		Args: noCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newDBBuild(s), newDBInfo(s))
@@ -88,7 +83,7 @@ Forms: ` + strings.Join(formNames(), ", "),
 			if err != nil {
 				return err
 			}
-			fmt.Fprintf(s.err, "%s: %d bytes, %+v, %d lines not used\n", output, table.Len(), report.Manifest.Counts, report.Malformed())
+			fmt.Fprintf(s.err, "%s: %d bytes, %s, %s not used\n", output, table.Len(), countsText(report.Manifest.Counts), countOf(report.Malformed(), "line"))
 			return nil
 		},
 	}
@@ -116,7 +111,7 @@ func dbInput(arg string) (numbers.Input, error) {
 		return numbers.Input{}, fmt.Errorf("%q: want FORM=FILE with one of the forms %s", arg, strings.Join(formNames(), ", "))
 	}
 	if _, err := os.Stat(file); err != nil {
-		return numbers.Input{}, err
+		return numbers.Input{}, inputError(file, err)
 	}
 	base := filepath.Base(file)
 	return numbers.Input{
@@ -141,11 +136,12 @@ func newDBInfo(s streams) *cobra.Command {
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
-			raw := data.Numbers()
+			name, raw := "the built-in table", data.Numbers()
 			if len(args) == 1 {
 				var err error
-				if raw, err = os.ReadFile(args[0]); err != nil {
-					return usage(err)
+				name = args[0]
+				if raw, err = os.ReadFile(name); err != nil {
+					return inputError(name, err)
 				}
 			}
 			table, err := numbers.Open(raw)
@@ -153,10 +149,10 @@ func newDBInfo(s streams) *cobra.Command {
 				err = table.Verify()
 			}
 			if err != nil {
-				return exitCode{exitStale, err}
+				return exitCode{exitStale, fmt.Errorf("%q: %w", name, err)}
 			}
 			m := table.Manifest()
-			fmt.Fprintf(s.out, "%s\ndigest %s\n%+v\n", m.Title, table.Digest(), m.Counts)
+			fmt.Fprintf(s.out, "%s\ndigest %s\n%s\n", m.Title, table.Digest(), countsText(m.Counts))
 			for _, c := range m.Caveats {
 				fmt.Fprintf(s.out, "caveat: %s\n", c)
 			}
@@ -171,4 +167,9 @@ func newDBInfo(s streams) *cobra.Command {
 			return nil
 		},
 	}
+}
+
+func countsText(c numbers.Counts) string {
+	return fmt.Sprintf("%s (%d named, %d with a registered country, %d with that of their address space), %d IPv4 and %d IPv6 ranges",
+		countOf(c.ASNs, "AS number"), c.Named, c.Registered, c.Space, c.IPv4Ranges, c.IPv6Ranges)
 }

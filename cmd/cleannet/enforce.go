@@ -97,12 +97,12 @@ func violations(file string, p *policy.Policy) ([]enforce.Found, error) {
 	}
 	f, err := os.Open(file)
 	if err != nil {
-		return nil, usage(err)
+		return nil, inputError(file, err)
 	}
 	defer f.Close() //nolint:errcheck // opened for reading
 	var v violationReader
 	if err := finding.Read(f, &v); err != nil {
-		return nil, usage(fmt.Errorf("%q: %w", file, err))
+		return nil, usagef("%q: %w: save a run with: cleannet check INPUT --format json -o run.json", file, err)
 	}
 	if v.policy != p.ID {
 		return nil, usagef("%q is a run of policy %s, not of %s: check with the policy that you enforce", file, v.policy, p.ID)

@@ -1,5 +1,12 @@
 package main
 
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+)
+
 // Exit codes; they are part of the help text and of the contract.
 const (
 	exitOK          = 0
@@ -13,10 +20,11 @@ const (
 
 const exitHelp = `Exit codes:
   0  no violation
-  1  internal error
+  1  internal error, output that could not be written, or a failed policy test
   2  wrong usage, or an invalid policy or registry file
   3  violation
-  4  with --strict: only unknown findings, or inputs that could not be read
+  4  with --strict: no violation, but unknown findings or inputs that were not
+     read to the end
   5  stale or badly signed data
   130  interrupted`
 
@@ -42,4 +50,32 @@ func usage(err error) error {
 		return nil
 	}
 	return exitCode{exitUsage, err}
+}
+
+// usagef is usage of fmt.Errorf.
+func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }
+
+// inputError says of which file that the user named an error is, and what to
+// do. Its exit code is that of wrong usage.
+func inputError(name string, err error) error {
+	err = withoutPath(err)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return usagef("%q: %w: check the path", name, err)
+	case errors.Is(err, fs.ErrPermission):
+		return usagef("%q: %w: ask its owner for the right to read it", name, err)
+	}
+	return usagef("%q: %w: name a file that can be read", name, err)
+}
+
+// withoutPath takes operation and path off an error of the file system: the
+// path may be that of a temporary file, and the message names the file already.
+func withoutPath(err error) error {
+	if e, ok := errors.AsType[*fs.PathError](err); ok {
+		return e.Err
+	}
+	if e, ok := errors.AsType[*os.LinkError](err); ok {
+		return e.Err
+	}
+	return err
 }

@@ -6,12 +6,13 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"strconv"
 	"strings"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cleannet/cleannet/internal/finding"
-	"github.com/cleannet/cleannet/internal/report/text"
+	"github.com/cleannet/cleannet/internal/report/all"
 )
 
 func newExplain(s streams) *cobra.Command {
@@ -31,6 +32,9 @@ last run.`,
 			return nil
 		},
 		RunE: func(_ *cobra.Command, args []string) error {
+			if args[0] == "" {
+				return usagef("want the id of a finding: ids stand in the report")
+			}
 			run, err := openRun(args[1:])
 			if err != nil {
 				return usage(err)
@@ -38,13 +42,13 @@ last run.`,
 			defer run.Close() //nolint:errcheck // opened for reading
 			search := searcher{id: strings.ToLower(args[0])}
 			if err := finding.Read(run, &search); err != nil {
-				return usage(fmt.Errorf("saved run: %w", err))
+				return savedRunError(args[1:], err)
 			}
 			f, err := search.only()
 			if err != nil {
 				return usage(err)
 			}
-			return text.Explain(s.out, search.run, f, text.Options{Color: isTerminal(s.out) && os.Getenv("NO_COLOR") == ""})
+			return all.Explain(s.out, search.run, f, isTerminal(s.out) && os.Getenv("NO_COLOR") == "")
 		},
 	}
 	return cmd
@@ -53,17 +57,24 @@ last run.`,
 // openRun opens the saved run that is named, else the last one.
 func openRun(args []string) (io.ReadCloser, error) {
 	if len(args) > 0 {
-		return os.Open(args[0])
+		f, err := os.Open(args[0])
+		if err != nil {
+			return nil, inputError(args[0], err)
+		}
+		return f, nil
 	}
 	name, err := lastRunFile()
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("no last run: %w: name a saved run", err)
 	}
 	f, err := os.Open(name)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, errors.New("there is no last run: run cleannet check first, or name a saved run")
 	}
-	return f, err
+	if err != nil {
+		return nil, inputError(name, err)
+	}
+	return f, nil
 }
 
 // searcher is a finding.Handler that keeps the findings whose id begins so.
@@ -97,5 +108,14 @@ func (s *searcher) only() (*finding.Finding, error) {
 	for _, f := range s.found[:min(len(s.found), 8)] {
 		ids = append(ids, f.ID)
 	}
-	return nil, fmt.Errorf("%q is the beginning of %d ids: %s", s.id, len(s.found), strings.Join(ids, ", "))
+	return nil, fmt.Errorf("%q is the beginning of %d ids: give more of one of %s", s.id, len(s.found), strings.Join(ids, ", "))
+}
+
+// savedRunError says that a saved run cannot be read.
+func savedRunError(args []string, err error) error {
+	name := "the last run"
+	if len(args) > 0 {
+		name = strconv.Quote(args[0])
+	}
+	return usagef("%s: %w: save a run with: cleannet check INPUT --format json -o run.json", name, err)
 }

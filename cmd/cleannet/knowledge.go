@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"github.com/cleannet/cleannet/data"
+	"github.com/cleannet/cleannet/internal/domain"
 	"github.com/cleannet/cleannet/internal/domain/all"
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/format/yamldoc"
@@ -80,7 +81,7 @@ func (k *knowledge) numbers() (*numbers.Table, error) {
 	}
 	raw, err := os.ReadFile(k.numbersDB)
 	if err != nil {
-		return nil, usage(err)
+		return nil, inputError(k.numbersDB, err)
 	}
 	table, err := numbers.Open(raw)
 	if err == nil {
@@ -95,14 +96,18 @@ func (k *knowledge) numbers() (*numbers.Table, error) {
 func loadRegistry(name string) (entity.Records, error) {
 	info, err := os.Stat(name)
 	if err != nil {
-		return entity.Records{}, fmt.Errorf("registry: %w", err)
+		return entity.Records{}, inputError(name, err)
 	}
 	if info.IsDir() {
-		return registryyaml.Load(os.DirFS(name), ".")
+		records, err := registryyaml.Load(os.DirFS(name), ".")
+		if err != nil {
+			return entity.Records{}, fmt.Errorf("%q: %w", name, err)
+		}
+		return records, nil
 	}
 	raw, err := os.ReadFile(name)
 	if err != nil {
-		return entity.Records{}, fmt.Errorf("registry: %w", err)
+		return entity.Records{}, inputError(name, err)
 	}
 	return registryyaml.LoadFile(name, raw)
 }
@@ -136,7 +141,10 @@ func policySource(name string) (file string, raw []byte, err error) {
 		return "", nil, fmt.Errorf("no policy %q%s: it is neither a file nor one of %s",
 			name, yamldoc.Suggest(name, slices.Values(ids)), strings.Join(ids, ", "))
 	}
-	return name, raw, err
+	if err != nil {
+		return "", nil, inputError(name, err)
+	}
+	return name, raw, nil
 }
 
 // compilePolicy loads and checks a policy by name or file.
@@ -145,11 +153,17 @@ func compilePolicy(name string, reg *entity.Registry) (*policy.Policy, error) {
 	if err != nil {
 		return nil, usage(err)
 	}
-	p, err := policy.Compile(file, raw, policy.Env{Registry: reg, Kinds: all.Kinds()})
+	p, err := policy.Compile(file, raw, policy.Env{Registry: reg, Kinds: domain.Kinds(all.Domains())})
 	if err != nil {
-		return nil, usage(fmt.Errorf("invalid policy, %d mistakes:\n%w", len(yamldoc.Problems(err)), err))
+		return nil, usagef("invalid policy, %s to mend:\n%w", countOf(len(yamldoc.Problems(err)), "mistake"), err)
 	}
 	return p, nil
 }
 
-func usagef(format string, args ...any) error { return usage(fmt.Errorf(format, args...)) }
+// countOf returns "1 mistake", "2 mistakes".
+func countOf(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}

@@ -8,7 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/cleannet/cleannet/internal/finding"
-	"github.com/cleannet/cleannet/internal/report/json"
+	"github.com/cleannet/cleannet/internal/report/all"
 )
 
 // lastRunFile returns where the last run is kept for explain, by the XDG Base
@@ -45,11 +45,11 @@ func newLastRun(warn io.Writer) *lastRun {
 		l.file, l.err = os.CreateTemp(filepath.Dir(l.name), ".last-run-*")
 	}
 	if l.err != nil {
-		l.Handler = json.New(io.Discard, json.Options{})
+		l.Handler = all.Saved(io.Discard)
 		return l
 	}
 	l.w = bufio.NewWriter(ignoreErrors{l})
-	l.Handler = json.New(l.w, json.Options{})
+	l.Handler = all.Saved(l.w)
 	return l
 }
 

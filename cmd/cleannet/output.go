@@ -3,63 +3,184 @@ package main
 import (
 	"bufio"
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
+	"syscall"
+	"time"
 )
 
+// standardOutput names the stream in messages.
+const standardOutput = "standard output"
+
 // writeOutput lets write fill the named file, or standard output if the name is
-// empty or "-". A file appears under its name only when it is complete: it is
-// written beside it, flushed to disk, and renamed. Nothing is left behind on
-// failure or interruption.
+// empty or "-". A regular file appears under its name only when it is complete:
+// it is written beside it, flushed to disk, and renamed, so that on failure or
+// interruption the file of before stays and nothing else is left. A device or
+// a named pipe is written to as it is.
 func writeOutput(ctx context.Context, s streams, name string, write func(io.Writer) error) error {
 	if name == "" || name == "-" {
-		w := bufio.NewWriterSize(s.out, 64<<10)
-		return errors.Join(write(interruptible{ctx, w}), w.Flush())
+		return fill(ctx, s.out, standardOutput, write)
 	}
-	f, err := os.CreateTemp(filepath.Dir(name), ".cleannet-*")
+	info, err := os.Stat(name)
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		return replace(ctx, name, nil, write)
+	case err != nil:
+		return outputError(name, err)
+	case info.IsDir():
+		return usagef("write %q: it is a folder: name a file in it", name)
+	case !info.Mode().IsRegular():
+		return writeDevice(ctx, s, name, write)
+	}
+	if target, err := filepath.EvalSymlinks(name); err == nil {
+		name = target // so that a link stays one
+	}
+	return replace(ctx, name, info, write)
+}
+
+// replace writes a file beside the name and puts it there when it is complete,
+// with the permissions of the file of before, if there was one.
+func replace(ctx context.Context, name string, before fs.FileInfo, write func(io.Writer) error) error {
+	const mode = 0o666 // less what the user's umask takes away
+	f, err := os.OpenFile(filepath.Join(filepath.Dir(name), ".cleannet-"+rand.Text()), os.O_WRONLY|os.O_CREATE|os.O_EXCL, mode)
 	if err != nil {
-		return fmt.Errorf("write %q: %w: choose a folder that exists and can be written to", name, err)
+		return outputError(name, err)
 	}
-	err = fill(ctx, f, write)
+	err = fill(ctx, f, name, write)
+	if err == nil && before != nil {
+		err = outputError(name, f.Chmod(before.Mode().Perm()))
+	}
 	if err == nil {
-		err = os.Rename(f.Name(), name)
+		err = outputError(name, f.Sync())
+	}
+	if closed := f.Close(); err == nil {
+		err = outputError(name, closed)
+	}
+	if err == nil {
+		err = outputError(name, os.Rename(f.Name(), name))
 	}
 	if err != nil {
 		os.Remove(f.Name()) //nolint:errcheck // the first error is the one to report
-		if ctx.Err() != nil {
-			return ctx.Err()
+	}
+	return err
+}
+
+// writeDevice writes to a device or a named pipe. Opening a pipe waits for a
+// reader, and writing to one for room; neither outlasts the context.
+func writeDevice(ctx context.Context, s streams, name string, write func(io.Writer) error) error {
+	type result struct {
+		f   *os.File
+		err error
+	}
+	opened := make(chan result, 1)
+	go func() {
+		f, err := os.OpenFile(name, os.O_WRONLY, 0)
+		opened <- result{f, err}
+	}()
+	select {
+	case <-ctx.Done():
+		return ctx.Err() // the goroutine ends with the process
+	case r := <-opened:
+		if r.err != nil {
+			return outputError(name, r.err)
 		}
-		return fmt.Errorf("write %q: %w", name, err)
+		stop := context.AfterFunc(ctx, func() {
+			r.f.SetWriteDeadline(time.Unix(1, 0)) //nolint:errcheck // a device that has no deadlines does not make a write wait
+		})
+		defer stop()
+		err := fill(ctx, &counted{w: r.f, n: s.written}, name, write)
+		if closed := r.f.Close(); err == nil {
+			err = outputError(name, closed)
+		}
+		return err
 	}
-	return nil
 }
 
-func fill(ctx context.Context, f *os.File, write func(io.Writer) error) error {
-	const readable = 0o644 // CreateTemp makes files private; results are as any file
-	w := bufio.NewWriterSize(f, 64<<10)
-	err := write(interruptible{ctx, w})
+// fill lets write write through a buffer. Its error is the context's if that
+// ended, else names the output if that failed, else is what write said.
+func fill(ctx context.Context, w io.Writer, name string, write func(io.Writer) error) error {
+	out := &interruptible{ctx: ctx, w: w}
+	buffered := bufio.NewWriterSize(out, 64<<10)
+	err := write(buffered)
 	if err == nil {
-		err = errors.Join(w.Flush(), f.Chmod(readable), f.Sync())
+		err = buffered.Flush()
 	}
-	return errors.Join(err, f.Close())
+	switch {
+	case err != nil && ctx.Err() != nil:
+		return ctx.Err()
+	case out.err != nil:
+		return outputError(name, out.err)
+	}
+	return err
 }
 
-// interruptible stops writing when the context ends.
+// outputError says of which output an error is, and what to do.
+func outputError(name string, err error) error {
+	if err == nil {
+		return nil
+	}
+	err = withoutPath(err)
+	if name != standardOutput {
+		name = strconv.Quote(name)
+	}
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, fs.ErrPermission) || errors.Is(err, errNotDir()) {
+		return usagef("write %s: %w: choose a folder that exists and can be written to", name, err)
+	}
+	return fmt.Errorf("write %s: %w: nothing complete was written; make room or choose another place", name, err)
+}
+
+// interruptible stops writing when the context ends, and keeps the first error
+// of its writer.
 type interruptible struct {
 	ctx context.Context //nolint:containedctx // an io.Writer has no other way to learn of it
 	w   io.Writer
+	err error
 }
 
-func (i interruptible) Write(p []byte) (int, error) {
+func (i *interruptible) Write(p []byte) (int, error) {
 	if err := i.ctx.Err(); err != nil {
 		return 0, err
 	}
-	return i.w.Write(p)
+	n, err := i.w.Write(p)
+	if err != nil && i.err == nil {
+		i.err = err
+	}
+	return n, err
+}
+
+// counted counts what was written, and keeps the first error, so that a
+// command need not check each line that it prints. A reader that has gone, as
+// in cleannet check rib.gz | head, is no error: the run goes on, so that its
+// exit code is that of its verdicts and explain has it.
+type counted struct {
+	w    io.Writer
+	n    *int64
+	err  error
+	gone bool
+}
+
+func (c *counted) Write(p []byte) (int, error) {
+	if c.gone {
+		return len(p), nil
+	}
+	n, err := c.w.Write(p)
+	*c.n += int64(n)
+	if errors.Is(err, syscall.EPIPE) {
+		c.gone = true
+		return len(p), nil
+	}
+	if err != nil && c.err == nil {
+		c.err = err
+	}
+	return n, err
 }
 
 // choice is a flag that takes one of a few words.

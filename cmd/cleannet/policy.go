@@ -1,6 +1,7 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -20,12 +21,7 @@ func newPolicy(s streams) *cobra.Command {
   cleannet policy show clean-network
   cleannet policy lint my.yaml
   cleannet policy test my.yaml`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) > 0 {
-				return usagef("unknown command %q for cleannet policy: see --help", args[0])
-			}
-			return nil
-		},
+		Args: noCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.AddCommand(newPolicyList(s), newPolicyShow(s), newPolicyLint(s), newPolicyTest(s))
@@ -156,14 +152,16 @@ func newPolicyLint(s streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
+			var errs []error
 			for _, name := range args {
 				p, err := compilePolicy(name, reg)
 				if err != nil {
-					return err
+					errs = append(errs, err)
+					continue
 				}
-				fmt.Fprintf(s.out, "%s: %d entries, %d tests, no mistakes\n", name, len(p.Entries), len(p.Tests))
+				fmt.Fprintf(s.out, "%s: %s, %s, no mistakes\n", name, entriesText(len(p.Entries)), countOf(len(p.Tests), "test"))
 			}
-			return nil
+			return errors.Join(errs...)
 		},
 	}
 	k.flags(cmd)
@@ -211,11 +209,18 @@ verdicts with those that it expects. It exits 1 if one differs.`,
 				}
 			}
 			if failed > 0 {
-				return exitCode{exitInternal, fmt.Errorf("%d tests failed", failed)}
+				return exitCode{exitInternal, fmt.Errorf("%s failed: mend the policy, or what its tests expect", countOf(failed, "policy test"))}
 			}
 			return nil
 		},
 	}
 	k.flags(cmd)
 	return cmd
+}
+
+func entriesText(n int) string {
+	if n == 1 {
+		return "1 entry"
+	}
+	return fmt.Sprintf("%d entries", n)
 }

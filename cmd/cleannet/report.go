@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"io"
 
 	"github.com/spf13/cobra"
@@ -37,9 +35,9 @@ Without a file it takes the last run.`,
 			return writeOutput(cmd.Context(), s, out.file, func(w io.Writer) error {
 				h := out.handler(w, s)
 				if err := finding.Read(run, h); err != nil {
-					return usage(fmt.Errorf("saved run: %w", err))
+					return savedRunError(args, err)
 				}
-				return errors.Join(h.Close())
+				return h.Close()
 			})
 		},
 	}

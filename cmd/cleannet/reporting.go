@@ -49,7 +49,11 @@ func (r *reporting) handler(w io.Writer, s streams) finding.Handler {
 	return formats[i].New(w, tty)
 }
 
+// isTerminal looks behind the counter of what was written.
 func isTerminal(w any) bool {
+	if c, ok := w.(*counted); ok {
+		w = c.w
+	}
 	f, ok := w.(*os.File)
 	return ok && term.IsTerminal(int(f.Fd()))
 }

@@ -2,8 +2,11 @@ package main
 
 import (
 	"runtime/debug"
+	"slices"
 
 	"github.com/spf13/cobra"
+
+	"github.com/cleannet/cleannet/internal/format/yamldoc"
 )
 
 // version is set by the linker in releases: -ldflags "-X main.version=v1.2.3".
@@ -21,6 +24,8 @@ protects: each finding with its proof, and never "clean" where it cannot tell.
 		Example: `  cleannet check rib.gz --policy clean-network --as-of 2020-08-05
   cleannet explain 7f3a91c2
   cleannet who AS4134`,
+		Args:              noCommand,
+		RunE:              func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 		SilenceUsage:      true,
 		SilenceErrors:     true,
 		Version:           buildVersion(),
@@ -31,6 +36,7 @@ protects: each finding with its proof, and never "clean" where it cannot tell.
 	root.SetErr(s.err)
 	root.SetFlagErrorFunc(func(_ *cobra.Command, err error) error { return usage(err) })
 	root.SetVersionTemplate("cleannet {{.Version}}\n")
+	root.SetHelpCommand(newHelp(root))
 	root.AddCommand(
 		newCheck(s), newCollect(s), newJudge(s), newExplain(s), newReport(s),
 		newWho(s), newPolicy(s), newEnforce(s), newDB(s),
@@ -65,5 +71,41 @@ func someArgs(what string) cobra.PositionalArgs {
 			return usagef("want %s: see --help", what)
 		}
 		return nil
+	}
+}
+
+// noCommand is the check of a command that has only subcommands: what stands
+// in their place is a mistake.
+func noCommand(cmd *cobra.Command, args []string) error {
+	if len(args) == 0 {
+		return nil
+	}
+	var names []string
+	for _, c := range cmd.Commands() {
+		if c.IsAvailableCommand() {
+			names = append(names, c.Name())
+		}
+	}
+	return usagef("unknown command %q%s: see %s --help", args[0],
+		yamldoc.Suggest(args[0], slices.Values(names)), cmd.CommandPath())
+}
+
+// newHelp is cobra's help command with an error for what is no command.
+func newHelp(root *cobra.Command) *cobra.Command {
+	return &cobra.Command{
+		Use:   "help [COMMAND]",
+		Short: "help about any command",
+		Example: `  cleannet help check
+  cleannet help policy lint`,
+		RunE: func(_ *cobra.Command, args []string) error {
+			cmd, rest, err := root.Find(args)
+			if err == nil {
+				err = noCommand(cmd, rest)
+			}
+			if err != nil {
+				return usage(err)
+			}
+			return cmd.Help()
+		},
 	}
 }

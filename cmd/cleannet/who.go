@@ -8,6 +8,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"github.com/cleannet/cleannet/internal/domain"
 	"github.com/cleannet/cleannet/internal/domain/all"
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
@@ -197,7 +198,7 @@ func (p *whoPrinter) lists(c *entity.Company) {
 				continue
 			}
 			control := p.reg.Control(e.Control, e.Select.Seeds(p.reg), p.on)
-			how := ""
+			var how string
 			switch state := control.State(c.Slug); {
 			case control.Listed(c.Slug):
 				how = "named"
@@ -226,7 +227,7 @@ func (p *whoPrinter) shippedPolicies() []*policy.Policy {
 		if err != nil {
 			continue
 		}
-		pol, err := policy.Compile(file, raw, policy.Env{Registry: p.reg, Kinds: all.Kinds()})
+		pol, err := policy.Compile(file, raw, policy.Env{Registry: p.reg, Kinds: domain.Kinds(all.Domains())})
 		if err != nil {
 			if p.err == nil {
 				p.err = fmt.Errorf("shipped policy %s: %w", id, err)
@@ -249,11 +250,10 @@ func (p *whoPrinter) cite(source, note string) string {
 	return out + "  [" + source + "]"
 }
 
-// attribution prints what the licence of the table of numbers asks for, and
-// the titles behind the sources is left to --verbose output of explain.
+// attribution prints what the licence of the table of numbers asks for.
 func (p *whoPrinter) attribution() {
 	if !p.numbers {
 		return
 	}
-	p.printf("\nNames and origins of AS numbers: %s\n", strings.Join(slices.Compact(dataNotes(p.reg)), "; "))
+	p.printf("\n%s\n", strings.Join(slices.Compact(dataNotes(p.reg)), "; "))
 }
