@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"io"
+	"maps"
 	"strings"
 	"testing"
 
@@ -14,9 +15,7 @@ func commands(root *cobra.Command) map[string]*cobra.Command {
 	out := map[string]*cobra.Command{root.CommandPath(): root}
 	for _, sub := range root.Commands() {
 		if !sub.Hidden {
-			for path, cmd := range commands(sub) {
-				out[path] = cmd
-			}
+			maps.Copy(out, commands(sub))
 		}
 	}
 	return out

@@ -60,16 +60,17 @@ func observationText(o *evidence.Observation) string {
 	for i, s := range o.Subjects {
 		subjects[i] = s.Role + " " + spell(s.ID)
 	}
-	text := fmt.Sprintf("%s: %s; %s", o.Kind, strings.Join(subjects, ", "), plural(o.Count, "record", "records"))
+	var text strings.Builder
+	text.WriteString(fmt.Sprintf("%s: %s; %s", o.Kind, strings.Join(subjects, ", "), plural(o.Count, "record", "records")))
 	for _, a := range o.Attrs {
 		if a.Op() != evidence.OpSet {
-			text += ", " + strings.ReplaceAll(a.Key, "_", " ") + " " + number(a)
+			text.WriteString(", " + strings.ReplaceAll(a.Key, "_", " ") + " " + number(a))
 		}
 	}
 	if !o.First.IsZero() {
-		text += fmt.Sprintf("; seen %s to %s", o.First.Format("2006-01-02 15:04:05Z"), o.Last.Format("2006-01-02 15:04:05Z"))
+		text.WriteString(fmt.Sprintf("; seen %s to %s", o.First.Format("2006-01-02 15:04:05Z"), o.Last.Format("2006-01-02 15:04:05Z")))
 	}
-	return text
+	return text.String()
 }
 
 // identifierSteps says who holds an identifier, and by which source.

@@ -90,25 +90,26 @@ func (j *judgement) settle(b *bench, m *matter) *finding.Finding {
 // reason says in a sentence what was seen and why it matters.
 func (m *matter) reason(b *bench) string {
 	phrase := cmp.Or(b.relation.Kind.Phrase, "{party}: "+b.relation.Name)
-	text := strings.NewReplacer("{party}", m.party.String(), "{subject}", m.other.String()).Replace(phrase)
-	text += ", in " + plural(m.finding.Count, "record", "records")
+	var text strings.Builder
+	text.WriteString(strings.NewReplacer("{party}", m.party.String(), "{subject}", m.other.String()).Replace(phrase))
+	text.WriteString(", in " + plural(m.finding.Count, "record", "records"))
 	if m.hasPeers {
-		text += " of "
+		text.WriteString(" of ")
 		if m.sighted > 1 { // the sightings may be of the same peers or of others
-			text += "at least "
+			text.WriteString("at least ")
 		}
 		if m.peers.Error() > 0 {
-			text += "about "
+			text.WriteString("about ")
 		}
-		text += plural(uint64(m.peers.Number()), "peer", "peers")
+		text.WriteString(plural(uint64(m.peers.Number()), "peer", "peers"))
 	}
 	for _, x := range m.draft.missing {
-		text += "; not known: " + x.What
+		text.WriteString("; not known: " + x.What)
 	}
 	for _, r := range m.draft.reasons {
-		text += "; " + r
+		text.WriteString("; " + r)
 	}
-	return text + "."
+	return text.String() + "."
 }
 
 // plural writes a number with its noun.

@@ -71,10 +71,10 @@ func (j *judgement) tryPair(b *bench, o *evidence.Observation, p, other party, s
 		return
 	}
 	stranger := s == unresolved && !b.entry.Select.AllBut
-	switch {
-	case s == undecided:
+	switch s {
+	case undecided:
 		d.doubt("whether "+p.name+" is controlled by the companies that the entry names"+deciding(b.control, p.slug), giveShares)
-	case s == unresolved:
+	case unresolved:
 		d.doubt("which company holds "+p.String(), nameCompany)
 	}
 	if !j.conditions(b, o, p, other, &d) {

@@ -204,7 +204,7 @@ type panicError struct{ value any }
 func (e *panicError) Error() string { return fmt.Sprintf("the reader panicked: %v", e.value) }
 
 // recovered turns a panic into an error.
-func recovered(err *error) {
+func recovered(err *error) { //nolint:gocritic // a deferred call can set the result in no other way
 	if v := recover(); v != nil {
 		*err = &panicError{v}
 	}

@@ -62,7 +62,7 @@ func archive(t *testing.T, members ...string) string {
 	return b.String()
 }
 
-func collect(t *testing.T, ctx context.Context, workers int, dir string) (*evidence.Set, error) {
+func collect(ctx context.Context, t *testing.T, workers int, dir string) (*evidence.Set, error) {
 	t.Helper()
 	return Engine{}.Collect(ctx, engine.Request{
 		Args: []string{dir}, Workers: workers, Lexicon: evidence.NewLexicon(func(func(evidence.ID) bool) {}),
@@ -87,7 +87,7 @@ func TestCollect(t *testing.T) {
 		"failed": "word: nothing error", "panic": "word: panic", "other": "something else", "empty": "",
 		"mixed.tar": archive(t, "word: in", "README", ""), "broken.tar": archive(t, "word: cut", strings.Repeat("x", 9000))[:4000],
 	})
-	one, err := collect(t, t.Context(), 1, dir)
+	one, err := collect(t.Context(), t, 1, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -109,7 +109,7 @@ func TestCollect(t *testing.T) {
 	if unopened, _ := one.NotOpened(); len(unopened) != 1 || filepath.Base(unopened[0].Name) != "empty" {
 		t.Errorf("got not opened %v, want the empty file", unopened)
 	}
-	eight, err := collect(t, t.Context(), 8, dir)
+	eight, err := collect(t.Context(), t, 8, dir)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -120,7 +120,7 @@ func TestCollect(t *testing.T) {
 	if !bytes.Equal(a.Bytes(), b.Bytes()) {
 		t.Error("one and eight workers give different sets")
 	}
-	merged, err := collect(t, t.Context(), 2, fill(t, map[string]string{"evidence.cnz": a.String()}))
+	merged, err := collect(t.Context(), t, 2, fill(t, map[string]string{"evidence.cnz": a.String()}))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -133,7 +133,7 @@ func TestCollect(t *testing.T) {
 func TestCancel(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	if _, err := collect(t, ctx, 2, fill(t, map[string]string{"good": "word: fine"})); !errors.Is(err, context.Canceled) {
+	if _, err := collect(ctx, t, 2, fill(t, map[string]string{"good": "word: fine"})); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
 }
