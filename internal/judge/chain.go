@@ -61,14 +61,14 @@ func observationText(o *evidence.Observation) string {
 		subjects[i] = s.Role + " " + spell(s.ID)
 	}
 	var text strings.Builder
-	text.WriteString(fmt.Sprintf("%s: %s; %s", o.Kind, strings.Join(subjects, ", "), plural(o.Count, "record", "records")))
+	fmt.Fprintf(&text, "%s: %s; %s", o.Kind, strings.Join(subjects, ", "), plural(o.Count, "record", "records"))
 	for _, a := range o.Attrs {
 		if a.Op() != evidence.OpSet {
 			text.WriteString(", " + strings.ReplaceAll(a.Key, "_", " ") + " " + number(a))
 		}
 	}
 	if !o.First.IsZero() {
-		text.WriteString(fmt.Sprintf("; seen %s to %s", o.First.Format("2006-01-02 15:04:05Z"), o.Last.Format("2006-01-02 15:04:05Z")))
+		fmt.Fprintf(&text, "; seen %s to %s", o.First.Format("2006-01-02 15:04:05Z"), o.Last.Format("2006-01-02 15:04:05Z"))
 	}
 	return text.String()
 }

@@ -76,6 +76,8 @@ type memberSpec struct {
 	at    io.ReaderAt // the same as it lies, nil if it is compressed
 	size  int64       // of at
 	ahead bool        // whether to read r in a goroutine of its own
+	// windowed is whether a decompressor with a window stands behind r.
+	windowed bool
 }
 
 // newMember starts the reading of a member. It returns nil and the problem if
@@ -84,7 +86,10 @@ func (f *File) newMember(ctx context.Context, spec memberSpec) (*File, error) {
 	h, stop := newHalt(ctx)
 	m := &File{
 		in: f.in, member: f.pathOf(spec.name), depth: f.depth + 1,
-		halt: h, stop: stop, at: spec.at, size: spec.size,
+		halt: h, stop: stop, at: spec.at, size: spec.size, windows: f.windows,
+	}
+	if spec.windowed {
+		m.windows++
 	}
 	if spec.ahead {
 		p := newPipe(h, f.in.env, blockSize)
@@ -147,19 +152,20 @@ func (m *memberReader) Read(p []byte) (n int, err error) {
 			return 0, err
 		}
 	}
-	if err == nil || err == io.EOF || reasonKnown(err) {
-		return n, err
-	}
-	return n, &fault{reason: reasonOf(err), msg: m.what + " member", err: err}
+	return n, explain(m.what+" member", err)
 }
 
-// reasonKnown reports whether the error has been explained further below.
-func reasonKnown(err error) bool {
+// explain adds what was being read to an error, unless it has been explained
+// further below or is no failure.
+func explain(what string, err error) error {
+	if err == nil || err == io.EOF || err == errClosed || err == errDetached || isCancel(err) {
+		return err
+	}
 	if _, ok := errors.AsType[*Problem](err); ok {
-		return true
+		return err
 	}
 	if _, ok := errors.AsType[*fault](err); ok {
-		return true
+		return err
 	}
-	return isCancel(err) || err == errClosed || err == errDetached
+	return &fault{reason: reasonOf(err), msg: what, err: err}
 }

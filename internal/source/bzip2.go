@@ -43,8 +43,8 @@ type bzJob struct {
 	err  error
 }
 
-func openBzip2(r *bufio.Reader, note func(error)) (io.ReadCloser, error) {
-	return newBzReader(r, note, runtime.GOMAXPROCS(0)), nil
+func openBzip2(r *bufio.Reader, with decoding) (io.ReadCloser, error) {
+	return newBzReader(r, with.note, runtime.GOMAXPROCS(0)), nil
 }
 
 // newBzReader returns a reader that uses up to the given number of workers.

@@ -205,6 +205,16 @@ func expandRuns(coded []byte) (text []byte) {
 	return text
 }
 
+// A code that leaves some words undefined is taken by the standard library,
+// which gives them a meaning of its own; bzip2(1) rejects such a word and so
+// must we. The fuzzer found it.
+func TestBzip2UndefinedCode(t *testing.T) {
+	data := []byte("BZh11AY&SYwK\xb0\x14\x00\x00\x00\x00\x80\x00@ \x00\xa0\x18(b\xeeH\xa7\n\x12\x0e\xe9v\x02\x80")
+	if got, _, err := readBzip2(data, 1); err == nil {
+		t.Errorf("got %q, want an error", got)
+	}
+}
+
 func TestBzip2HintAgainstEveryBit(t *testing.T) {
 	hint := newBzHint()
 	slow := func(b []byte, from int) int {

@@ -129,14 +129,11 @@ func readLengths(r *bzBits, symbols int, code *bzCode) error {
 // last, or which of the values comes next, counted from the last used one. It
 // leaves the bytes in the low bits of b.tt and returns how many there are, of
 // all and of each value.
-func (b *bzBlock) readSymbols(r *bzBits, used []byte, codes []bzCode, limit int) (int, [256]uint32, error) {
+func (b *bzBlock) readSymbols(r *bzBits, used []byte, codes []bzCode, limit int) (int, [256]uint32, error) { //nolint:gocognit // one loop over the symbols of a block; parts of it would share all its state
 	var counts [256]uint32
 	var recent [256]byte // values, the last used first
 	copy(recent[:], used)
-	if cap(b.tt) < limit {
-		b.tt = make([]uint32, limit)
-	}
-	tt := b.tt[:limit]
+	tt := b.tt
 	size, run, weight := 0, 0, 1
 	end := uint16(len(used) + 1)
 	for _, pick := range b.picks {
@@ -157,6 +154,9 @@ func (b *bzBlock) readSymbols(r *bzBits, used []byte, codes []bzCode, limit int)
 			if run > 0 {
 				c := recent[0]
 				counts[c] += uint32(run)
+				if size+run > len(tt) {
+					tt = b.grow(size+run, limit)
+				}
 				fill := tt[size : size+run]
 				for i := range fill {
 					fill[i] = uint32(c)
@@ -170,8 +170,11 @@ func (b *bzBlock) readSymbols(r *bzBits, used []byte, codes []bzCode, limit int)
 				}
 				return size, counts, nil
 			}
-			if size >= limit {
-				return 0, counts, errBzLong(limit)
+			if size >= len(tt) {
+				if size >= limit {
+					return 0, counts, errBzLong(limit)
+				}
+				tt = b.grow(size+1, limit)
 			}
 			c := toFront(&recent, int(sym-1))
 			counts[c]++
@@ -183,6 +186,15 @@ func (b *bzBlock) readSymbols(r *bzBits, used []byte, codes []bzCode, limit int)
 		}
 	}
 	return 0, counts, corruptf("block has no end")
+}
+
+// grow makes room for n symbols, at most limit. Few blocks in many small
+// archives need all of it, so it is not allocated at once.
+func (b *bzBlock) grow(n, limit int) []uint32 {
+	tt := make([]uint32, min(max(n, 2*len(b.tt), 4096), max(limit, n)))
+	copy(tt, b.tt)
+	b.tt = tt
+	return tt
 }
 
 // toFront moves the value at place i, below 256, to the front and returns it.

@@ -66,7 +66,7 @@ var errDetached = errors.New("source: input is read no further")
 func (f *feeder) run() {
 	defer close(f.ended)
 	err := f.deliver()
-	if err == errDetached {
+	if err == errDetached { //nolint:errorlint // a reader's io.EOF is never wrapped (io.Reader)
 		err = f.drain()
 	}
 	if err != io.EOF {

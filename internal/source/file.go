@@ -25,6 +25,8 @@ type File struct {
 	member string // path inside the input, "" for the input itself
 	depth  int    // layers around the content
 	layers []string
+	// windows is how many decompressors around the content keep a window.
+	windows int
 
 	halt
 	stop context.CancelFunc
@@ -51,6 +53,7 @@ type opened struct {
 	raw     rawInput
 	feed    *feeder
 	account account
+	zstd    zstdCache
 
 	mu    sync.Mutex
 	notes []*Problem
@@ -162,7 +165,7 @@ func (f *File) WriteTo(w io.Writer) (n int64, err error) {
 // read to its end.
 func (f *File) Digest() (Digest, error) {
 	d, err := f.in.feed.digest()
-	if err != nil && err != errClosed && !isCancel(err) {
+	if err != nil && err != errClosed && !isCancel(err) { //nolint:errorlint // the sentinel is this package's own and stored as it is
 		err = newProblem(f.in.name, "", f.in.feed.size.Load(), reasonOf(err), err)
 	}
 	return d, err
@@ -207,6 +210,7 @@ func (f *File) Close() error {
 	if f.member != "" {
 		return nil
 	}
+	f.in.zstd.close()
 	if f.in.raw.interrupt() {
 		<-f.in.feed.ended
 		f.in.feed.release()

@@ -1,6 +1,7 @@
 package source
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"errors"
@@ -196,6 +197,23 @@ func checkDamaged(t *testing.T, stored, text []byte, must bool) {
 		t.Errorf("cut to %d: content is no prefix", len(stored))
 	}
 	checkDigest(t, f, stored)
+}
+
+// A decoder that panics, whichever it is, has met corrupt data.
+func TestDecoderPanics(t *testing.T) {
+	c := compression{name: "test", open: func(*bufio.Reader, decoding) (io.ReadCloser, error) { panic("oh") }}
+	s := &stage{compression: c, up: &blockReader{}, account: &account{}}
+	if n, err := s.fill(make([]byte, 10)); n != 0 || reasonOf(err) != Corrupt {
+		t.Errorf("stage: got %d and %v, want corrupt", n, err)
+	}
+	var job bzJob
+	if job.decode(nil); reasonOf(job.err) != Corrupt {
+		t.Errorf("bzip2: got %v, want corrupt", job.err)
+	}
+	m := &memberReader{r: nil, what: "zip"}
+	if n, err := m.Read(make([]byte, 10)); n != 0 || reasonOf(err) != Corrupt {
+		t.Errorf("member: got %d and %v, want corrupt", n, err)
+	}
 }
 
 func TestProblemTexts(t *testing.T) {

@@ -16,13 +16,13 @@ type gzipReader struct {
 	note func(error)
 }
 
-func openGzip(r *bufio.Reader, note func(error)) (io.ReadCloser, error) {
+func openGzip(r *bufio.Reader, with decoding) (io.ReadCloser, error) {
 	gz, err := gzip.NewReader(r)
 	if err != nil {
 		return nil, noEOF(err)
 	}
 	gz.Multistream(false)
-	return &gzipReader{r: r, gz: gz, note: note}, nil
+	return &gzipReader{r: r, gz: gz, note: with.note}, nil
 }
 
 // Read implements [io.Reader]. It returns no data with an error.

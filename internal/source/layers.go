@@ -11,21 +11,36 @@ import (
 // compression is a way of compressing that can be removed.
 type compression struct {
 	name string
+	// windowed is whether its header says how much memory it takes.
+	windowed bool
 	// match reports whether the head of some content is compressed so.
 	match func(head []byte) bool
-	// open returns the decompressor. It may read ahead of what it needs. note
-	// takes what it passes over. It returns io.EOF only where the data ends as
-	// its format says.
-	open func(r *bufio.Reader, note func(error)) (io.ReadCloser, error)
+	// open returns the decompressor. It may read ahead of what it needs, and
+	// returns io.EOF only where the data ends as its format says.
+	open func(r *bufio.Reader, with decoding) (io.ReadCloser, error)
+}
+
+// decoding is what a decompressor gets from the input that it works for.
+type decoding struct {
+	note   func(error) // takes what was passed over
+	window int64       // the largest window that may be kept
+	zstd   *zstdCache
+}
+
+// decoding returns what a decompressor within f gets. The outermost may have a
+// window of maxWindow, and each further one half as much as the one around it,
+// so that nesting them does not multiply the memory.
+func (f *File) decoding(note func(error)) decoding {
+	return decoding{note: note, window: maxWindow >> min(f.windows, 7), zstd: &f.in.zstd}
 }
 
 // compressions returns those that are recognised, by name of the tool.
 func compressions() []compression {
 	return []compression{
-		{"gzip", matchGzip, openGzip},
-		{"bzip2", matchBzip2, openBzip2},
-		{"zstd", matchZstd, openZstd},
-		{"xz", matchXZ, openXZ},
+		{"gzip", false, matchGzip, openGzip},
+		{"bzip2", false, matchBzip2, openBzip2},
+		{"zstd", true, matchZstd, openZstd},
+		{"xz", true, matchXZ, openXZ},
 	}
 }
 
@@ -112,7 +127,10 @@ func (f *File) push(c compression) {
 		up:          &blockReader{src: f.src, cur: f.cur},
 		account:     &f.in.account,
 	}
-	s.note = func(err error) { f.note(s.produced, err) }
+	s.with = f.decoding(func(err error) { f.note(s.produced, err) })
+	if c.windowed {
+		f.windows++
+	}
 	p := newPipe(f.halt, f.in.env, blockSize)
 	f.pipes = append(f.pipes, p)
 	f.src, f.cur, f.at = p, nil, nil
@@ -128,7 +146,7 @@ type stage struct {
 	up       *blockReader
 	dec      io.ReadCloser
 	account  *account
-	note     func(error)
+	with     decoding
 	produced int64
 }
 
@@ -141,7 +159,7 @@ func (s *stage) fill(buf []byte) (n int, err error) {
 		}
 	}()
 	if s.dec == nil {
-		dec, err := s.open(bufio.NewReaderSize(s.up, 64<<10), s.note)
+		dec, err := s.open(bufio.NewReaderSize(s.up, 64<<10), s.with)
 		if err != nil {
 			return 0, s.explain(err)
 		}

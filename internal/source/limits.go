@@ -39,8 +39,9 @@ const (
 
 	// ratioGrace is the expanded size from which MaxRatio is checked.
 	ratioGrace = 64 * mib
-	// maxWindow bounds the history that a zstd or xz stream may ask for: what
-	// `zstd` itself accepts unless told otherwise, and twice what `xz -9` uses.
+	// maxWindow bounds the history that the outermost zstd or xz stream may ask
+	// for: what zstd(1) itself accepts unless told otherwise, and twice what
+	// `xz -9` uses.
 	maxWindow = 128 * mib
 )
 

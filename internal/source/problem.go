@@ -189,7 +189,7 @@ func newProblem(name, path string, offset int64, reason Reason, err error) *Prob
 // shorten drops what [Problem.Error] says anyway: the operation and path that
 // a *fs.PathError repeats. errors.Is still finds its cause.
 func shorten(err error) error {
-	if e, ok := err.(*fs.PathError); ok {
+	if e, ok := err.(*fs.PathError); ok { //nolint:errorlint // only a problem at the top is taken as it is
 		return e.Err
 	}
 	return err

@@ -14,8 +14,9 @@
 //     either a [*Problem] with a machine-readable [Reason] or a note
 //     ([File.Notes]).
 //   - Inputs are hostile. [Limits] bound size, expansion, ratio, count and
-//     depth; memory per open input stays within some tens of MiB whatever the
-//     bytes say; a decoder that panics gives an error; nothing is ever written
+//     depth; memory per open input stays within some tens of MiB, and within
+//     some hundreds if zstd or xz data was written with windows that need them,
+//     whatever the bytes say; a decoder that panics gives an error; nothing is ever written
 //     under a name that an archive chose; a walk never leaves its directory.
 //   - The digest of an input is that of its bytes as stored, computed while
 //     they are read for another purpose ([File.Digest]).

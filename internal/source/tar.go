@@ -58,13 +58,10 @@ func tarMembers(ctx context.Context, f *File, yield func(*File, error) bool) {
 			}
 			f.endTar(yield)
 			return
-		case err == tar.ErrInsecurePath:
+		case err == tar.ErrInsecurePath: //nolint:errorlint // archive/tar returns io.EOF itself at the end
 			// Names are for display only.
 		case err != nil:
-			if !reasonKnown(err) {
-				err = &fault{reason: reasonOf(err), msg: "tar header", err: err}
-			}
-			yield(nil, f.problem(err))
+			yield(nil, f.problem(explain("tar header", err)))
 			return
 		}
 		if hdr.FileInfo().Mode().IsRegular() && hdr.Typeflag != tar.TypeLink {

@@ -7,8 +7,6 @@ import (
 	"hash"
 	"hash/crc32"
 	"io"
-
-	"github.com/ulikunitz/xz/lzma"
 )
 
 // xzMagic begins a stream, xzFooterMagic ends it.
@@ -17,28 +15,29 @@ const (
 	xzFooterMagic = "YZ"
 )
 
-// xzReader reads the container of "The .xz File Format", version 1.2.1, and
-// leaves the LZMA2 data in it to the lzma package. The container is read here
-// because a block's header says how large a dictionary the decoder must
-// allocate, up to 4 GiB, and that must be seen and refused beforehand.
+// xzReader reads "The .xz File Format", version 1.2.1: streams of blocks, each
+// with a check, and an index. All of it is verified.
 //
 // Only the LZMA2 filter is known: the branch filters for machine code are not.
 type xzReader struct {
 	r    *countReader
 	note func(error)
 
-	flags [2]byte // of the stream
-	block io.Reader
-	head  xzHeader
-	start int64     // offset of the block's header
-	size  int64     // uncompressed bytes of the block so far
-	check hash.Hash // of the block, nil if it cannot be verified
-	index xzIndex
+	window  int64 // the largest dictionary that may be kept
+	lzma2   *lzma2Reader
+	flags   [2]byte // of the stream
+	inBlock bool
+	head    xzHeader
+	start   int64     // offset of the block's header
+	size    int64     // uncompressed bytes of the block so far
+	check   hash.Hash // of the block, nil if it cannot be verified
+	index   xzIndex
 }
 
 // openXZ returns a reader of the streams in r.
-func openXZ(r *bufio.Reader, note func(error)) (io.ReadCloser, error) {
-	x := &xzReader{r: &countReader{r: r}, note: note}
+func openXZ(r *bufio.Reader, with decoding) (io.ReadCloser, error) {
+	counted := &countReader{r: r}
+	x := &xzReader{r: counted, lzma2: newLZMA2Reader(counted), note: with.note, window: with.window}
 	if err := x.streamHeader(); err != nil {
 		return nil, err
 	}
@@ -50,13 +49,13 @@ func (x *xzReader) Close() error { return nil }
 // Read implements [io.Reader].
 func (x *xzReader) Read(p []byte) (int, error) {
 	for {
-		if x.block == nil {
+		if !x.inBlock {
 			if err := x.nextBlock(); err != nil {
 				return 0, err
 			}
 			continue
 		}
-		n, err := x.block.Read(p)
+		n, err := x.lzma2.Read(p)
 		x.size += int64(n)
 		if x.check != nil {
 			x.check.Write(p[:n])
@@ -118,25 +117,17 @@ func (x *xzReader) nextBlock() error {
 	if err != nil {
 		return err
 	}
-	if h.dict > maxWindow {
-		return errWindow()
+	if h.dict > x.window {
+		return errWindow(x.window)
 	}
-	dict := h.dict
-	if h.hasSize {
-		// A block that says it is small needs no large dictionary.
-		dict = min(dict, h.size)
-	}
-	block, err := lzma.Reader2Config{DictCap: int(max(dict, lzma.MinDictCap))}.NewReader2(x.r)
-	if err != nil {
-		return noEOF(err)
-	}
-	x.head, x.block, x.size, x.check = h, block, 0, xzCheck(x.flags[1])
+	x.lzma2.start(int(h.dict))
+	x.head, x.inBlock, x.size, x.check = h, true, 0, xzCheck(x.flags[1])
 	return nil
 }
 
 // endBlock verifies what follows the data of a block (3.2 to 3.4).
 func (x *xzReader) endBlock() error {
-	x.block = nil
+	x.inBlock = false
 	packed := x.r.n - x.start - int64(x.head.len)
 	if x.head.hasPacked && packed != x.head.packed || x.head.hasSize && x.size != x.head.size {
 		return corruptf("block is not of the size that it says")

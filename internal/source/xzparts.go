@@ -9,8 +9,6 @@ import (
 	"hash/crc64"
 	"io"
 	"slices"
-
-	"github.com/ulikunitz/xz/lzma"
 )
 
 // xzHeader is what a block header says (3.1).
@@ -54,11 +52,11 @@ func parseXZHeader(b []byte) (xzHeader, error) {
 	case props != 1 || len(rest) < 1 || !allZero(rest[1:]):
 		return h, corruptf("block header has no valid LZMA2 properties")
 	}
-	dict, err := lzma.DecodeDictCap(rest[0])
-	if err != nil {
+	if rest[0] > 40 {
 		return h, corruptf("LZMA2 dictionary size %#x", rest[0])
 	}
-	h.dict = dict
+	// 4 KiB, 6 KiB, 8 KiB, 12 KiB and so on (5.3.1); 40 is all but 4 GiB.
+	h.dict = int64(2|rest[0]&1) << (rest[0]/2 + 11)
 	return h, nil
 }
 
@@ -143,15 +141,6 @@ func (c *countReader) Read(p []byte) (int, error) {
 	n, err := c.r.Read(p)
 	c.n += int64(n)
 	return n, err
-}
-
-// ReadByte implements [io.ByteReader], for the lzma package.
-func (c *countReader) ReadByte() (byte, error) {
-	b, err := c.r.ReadByte()
-	if err == nil {
-		c.n++
-	}
-	return b, err
 }
 
 // full fills b; the end of the data is io.ErrUnexpectedEOF.

@@ -19,7 +19,7 @@ func zipMembers(ctx context.Context, f *File, yield func(*File, error) bool) {
 	}
 	dir, err := openZipDir(at, size)
 	if err != nil {
-		yield(nil, f.problem(err))
+		yield(nil, f.problem(explain("zip directory", err)))
 		return
 	}
 	for {
@@ -32,7 +32,7 @@ func zipMembers(ctx context.Context, f *File, yield func(*File, error) bool) {
 			return
 		}
 		if err != nil {
-			yield(nil, f.problem(err))
+			yield(nil, f.problem(explain("zip directory", err)))
 			return
 		}
 		if err := f.in.account.member(); err != nil {
@@ -51,14 +51,15 @@ func (f *File) zipMember(ctx context.Context, at io.ReaderAt, size int64, entry 
 	if err != nil {
 		return yield(nil, f.memberProblem(entry.name, err))
 	}
-	dec, err := entry.open(data)
+	dec, err := entry.open(data, f.decoding(func(error) {}))
 	if err != nil {
 		return yield(nil, f.memberProblem(entry.name, err))
 	}
 	defer dec.Close()
 	spec := memberSpec{
-		name: entry.name,
-		r:    &memberReader{r: &zipReader{r: dec, entry: entry}, what: "zip", account: &f.in.account},
+		windowed: entry.method == zipZstd || entry.method == zipXZ,
+		name:     entry.name,
+		r:        &memberReader{r: &zipReader{r: dec, entry: entry}, what: "zip", account: &f.in.account},
 		// A goroutine of its own pays for what takes longer than starting one.
 		ahead: entry.method != zipStored && entry.size > mib,
 	}
@@ -81,7 +82,7 @@ func (e *zipEntry) data(at io.ReaderAt, size int64) (*io.SectionReader, error) {
 	}
 	var b [zipLocalLen]byte
 	if err := readAt(at, b[:], e.offset); err != nil {
-		return nil, &fault{reason: reasonOf(err), msg: "zip member's header", err: err}
+		return nil, explain("zip member's header", err)
 	}
 	if string(b[:4]) != zipLocalSig {
 		return nil, corruptf("zip member has no header")
@@ -104,8 +105,7 @@ const (
 )
 
 // open returns the decompressed content. The caller closes it.
-func (e *zipEntry) open(data io.Reader) (dec io.ReadCloser, err error) {
-	silent := func(error) {}
+func (e *zipEntry) open(data io.Reader, with decoding) (dec io.ReadCloser, err error) {
 	err = guard("zip", func() (err error) {
 		switch r := bufio.NewReader(data); e.method {
 		case zipStored:
@@ -113,11 +113,11 @@ func (e *zipEntry) open(data io.Reader) (dec io.ReadCloser, err error) {
 		case zipDeflate:
 			dec = flate.NewReader(r)
 		case zipBzip2:
-			dec, err = openBzip2(r, silent)
+			dec, err = openBzip2(r, with)
 		case zipZstd:
-			dec, err = openZstd(r, silent)
+			dec, err = openZstd(r, with)
 		case zipXZ:
-			dec, err = openXZ(r, silent)
+			dec, err = openXZ(r, with)
 		default:
 			err = unsupportedf("zip compression method %d", e.method)
 		}

@@ -105,7 +105,7 @@ func read(ctx context.Context, t *testing.T, r domain.Reader, content []byte, wo
 		if err != nil {
 			return result{}, err
 		}
-		defer f.Close() //nolint:errcheck,gocritic // reading is over; the walk has one file
+		defer f.Close() //nolint:gocritic // the walk has one file
 		digest := sha256.Sum256(content)
 		shard := evidence.NewShard(evidence.Input{Digest: hex.EncodeToString(digest[:]), Status: evidence.StatusRead})
 		readErr := r.Read(ctx, f, domain.Env{Workers: workers}, shard)
