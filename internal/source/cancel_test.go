@@ -11,7 +11,7 @@ import (
 
 // prompt is how long a cancelled read may take at most. It is generous: it
 // tells hanging from ending on a loaded machine.
-const prompt = 5 * time.Second
+const prompt = time.Minute
 
 // endless repeats a piece of data for ever.
 type endless struct {
