@@ -106,7 +106,7 @@ func TestClaims(t *testing.T) {
 // and memory stays bounded. That the memory is not moved each time, which would
 // take forty times as long, is for BenchmarkLookahead to show.
 func TestLookahead(t *testing.T) {
-	for name, data := range lookaheads(100_000) {
+	for name, data := range lookaheads(400_000) {
 		var seen int64
 		var end error
 		n := allocated(func() { seen, end = drain(data, mrt.Limits{}) })
