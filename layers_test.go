@@ -32,12 +32,14 @@ type layer struct {
 // of a family may import its members and the package of the interface that
 // they all satisfy, which for the reports is finding.Handler.
 func layers() []layer {
-	nouns := []string{"evidence", "source", "entity", "domain", "policy", "finding", "judge", "enforce", "engine"}
+	nouns := []string{"evidence", "source", "entity", "name", "registry", "domain", "policy", "finding", "judge", "enforce", "engine"}
 	return []layer{
 		{"format/*", []string{"format/*"}},
 		{"evidence", nil},
 		{"source", nil},
 		{"entity", []string{"evidence", "source"}},
+		{"name", nil},
+		{"trust", nil},
 		{"policy", []string{"evidence", "entity", "format/yamldoc"}},
 		{"finding", []string{"evidence", "entity", "policy"}},
 		{"judge", []string{"evidence", "entity", "policy", "finding"}},
@@ -47,8 +49,9 @@ func layers() []layer {
 		{"domain/all", []string{"domain", "domain/*"}},
 		{"domain/domaintest", []string{"evidence", "source", "domain", "testkit"}},
 
-		{"registry/*", []string{"evidence", "source", "entity", "format/*"}},
-		{"registry/all", []string{"registry/*"}},
+		{"registry", []string{"source", "entity"}},
+		{"registry/*", []string{"evidence", "source", "entity", "registry", "format/*"}},
+		{"registry/all", []string{"registry", "registry/*"}},
 
 		{"report/*", []string{"evidence", "entity", "policy", "finding"}},
 		{"report/all", []string{"finding", "report/*"}},
@@ -64,7 +67,7 @@ func layers() []layer {
 		{"server", nouns},
 		{"data", nil},
 		{"cmd", slices.Concat(nouns, []string{
-			"server", "data", "format/*", "engine/*",
+			"server", "data", "trust", "format/*", "engine/*",
 			"domain/*", "registry/*", "report/*", "enforce/*",
 			"domain/all", "registry/all", "report/all", "enforce/all",
 		})},

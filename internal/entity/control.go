@@ -17,6 +17,10 @@ type ControlRule struct {
 	// seeds might hold it, for each company that has a named owner and whose
 	// list of owners is not complete.
 	CountUndisclosed bool
+	// Reach says for MethodFamily who belongs to the family of a seed:
+	// "subsidiaries", "parents", "affiliates" (held by a common parent); nil:
+	// all of them.
+	Reach []string
 }
 
 // Method is how control passes along ownership.
@@ -30,6 +34,17 @@ const (
 	// and those already found hold to the threshold together is controlled as
 	// if listed. It does not multiply shares along a chain.
 	MethodCascade Method = "cascade"
+	// MethodMultiply adds up effective interests: shares are multiplied along
+	// each chain of owners, and cycles are solved.
+	MethodMultiply Method = "multiply"
+	// MethodMultiplyControl multiplies likewise, but counts a holding of more
+	// than half as the whole (the attribution rule of 47 CFR 1.5002).
+	MethodMultiplyControl Method = "multiply-control"
+	// MethodControl is ownership to the threshold or control by other means:
+	// an interest that gives control, whatever the share.
+	MethodControl Method = "control"
+	// MethodFamily is the corporate family: see [ControlRule.Reach].
+	MethodFamily Method = "family"
 )
 
 // State is a three-valued answer.

@@ -1,6 +1,7 @@
 package entity
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -27,7 +28,10 @@ type Registry struct {
 	owners    map[string][]Edge       // by asset
 	assets    map[string][]Edge       // by owner
 	edges     []Edge
-	numbers   Numbers // nil if none
+	listings  map[string][]Listing // by company
+	onList    map[string][]Listing // by list
+	gaps      map[string][]Gap     // by company
+	numbers   Numbers              // nil if none
 	digest    string
 }
 
@@ -43,6 +47,9 @@ func New(records Records, numbers Numbers) (*Registry, error) {
 		held:      make(map[string][]Identifier, len(records.Companies)),
 		owners:    make(map[string][]Edge),
 		assets:    make(map[string][]Edge),
+		listings:  make(map[string][]Listing),
+		onList:    make(map[string][]Listing),
+		gaps:      make(map[string][]Gap),
 		numbers:   numbers,
 	}
 	err := errors.Join(
@@ -50,6 +57,8 @@ func New(records Records, numbers Numbers) (*Registry, error) {
 		r.addCompanies(records.Companies),
 		r.addIdentifiers(records.Identifiers),
 		r.addEdges(records.Edges),
+		r.addListings(records.Listings),
+		r.addGaps(records.Gaps),
 		r.checkShares(),
 	)
 	if err != nil {
@@ -116,6 +125,9 @@ func (r *Registry) addEdges(edges []Edge) error {
 	for _, e := range edges {
 		name := fmt.Sprintf("ownership %s → %s", e.Owner, e.Asset)
 		for _, end := range []string{e.Owner, e.Asset} {
+			if end == "" && e.Owner == "" && e.Asset != "" {
+				continue
+			}
 			if _, ok := r.companies[end]; !ok {
 				errs = append(errs, fmt.Errorf("%s: unknown company %q", name, end))
 			}
@@ -130,10 +142,67 @@ func (r *Registry) addEdges(edges []Edge) error {
 				e.Owner, e.Asset, e.Interest, e.Valid))
 		}
 		r.owners[e.Asset] = append(r.owners[e.Asset], e)
-		r.assets[e.Owner] = append(r.assets[e.Owner], e)
+		if e.Owner != "" {
+			r.assets[e.Owner] = append(r.assets[e.Owner], e)
+		}
 	}
 	return errors.Join(errs...)
 }
+
+func (r *Registry) addListings(listings []Listing) error {
+	var errs []error
+	sorted := slices.Clone(listings)
+	slices.SortFunc(sorted, func(a, b Listing) int {
+		return cmp.Or(cmp.Compare(a.List, b.List), cmp.Compare(a.Company, b.Company), a.Valid.compare(b.Valid), cmp.Compare(a.Record, b.Record))
+	})
+	for _, l := range sorted {
+		if _, ok := r.companies[l.Company]; !ok {
+			errs = append(errs, fmt.Errorf("list %q: unknown company %q", l.List, l.Company))
+		}
+		errs = append(errs, r.checkSource("list "+l.List, l.Source))
+		r.listings[l.Company] = append(r.listings[l.Company], l)
+		r.onList[l.List] = append(r.onList[l.List], l)
+	}
+	return errors.Join(errs...)
+}
+
+func (r *Registry) addGaps(gaps []Gap) error {
+	var errs []error
+	for _, g := range gaps {
+		if _, ok := r.companies[g.Company]; !ok {
+			errs = append(errs, fmt.Errorf("unstated owners: unknown company %q", g.Company))
+		}
+		errs = append(errs, r.checkSource("unstated owners of "+g.Company, g.Source))
+		r.gaps[g.Company] = append(r.gaps[g.Company], g)
+	}
+	return errors.Join(errs...)
+}
+
+// Listings returns the lists on which a company stands at a date, in order.
+func (r *Registry) Listings(slug string, on Date) []Listing {
+	var out []Listing
+	for _, l := range r.listings[slug] {
+		if l.Valid.Contains(on) {
+			out = append(out, l)
+		}
+	}
+	return out
+}
+
+// OnList returns who stands on a list at a date, by slug, sorted.
+func (r *Registry) OnList(list string, on Date) []string {
+	var out []string
+	for _, l := range r.onList[list] {
+		if l.Valid.Contains(on) {
+			out = append(out, l.Company)
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Lists returns the slugs of all lists, sorted.
+func (r *Registry) Lists() []string { return slices.Sorted(maps.Keys(r.onList)) }
 
 func (r *Registry) computeDigest() string {
 	h := sha256.New()
@@ -147,6 +216,12 @@ func (r *Registry) computeDigest() string {
 		_ = enc.Encode(r.held[slug])
 	}
 	_ = enc.Encode(r.edges)
+	for _, list := range r.Lists() {
+		_ = enc.Encode(r.onList[list])
+	}
+	for _, slug := range slices.Sorted(maps.Keys(r.gaps)) {
+		_ = enc.Encode(r.gaps[slug])
+	}
 	if r.numbers != nil {
 		_ = enc.Encode(r.numbers.Sources())
 	}

@@ -56,6 +56,7 @@ func TestParseID(t *testing.T) {
 		{"region:CN-Hangzhou", "region:cn-hangzhou"},
 		{"country:de", "country:DE"},
 		{"lei:529900t8bm49aursdo55", "lei:529900T8BM49AURSDO55"},
+		{"reg: RA000548 / hrb 12 345", "reg:ra000548/HRB12345"},
 	}
 	for _, test := range tests {
 		t.Run(test.text, func(t *testing.T) {
@@ -95,7 +96,7 @@ func TestParseIDErrors(t *testing.T) {
 		"native:", "native:a/b", `native:a\b`, "native:a b", "native:\xff", "native:a\x00b",
 		"cert:00", "cert:" + strings.Repeat("g", 64),
 		"company:", "company:ü", "company:a/b", "country:D", "country:DEU", "country:1A",
-		"lei:529900T8BM49AURSDO54", "lei:529900T8BM49AURSDO5", "lei:529900T8BM49AURSDO5-",
+		"reg:ra000548", "reg:/1", "reg:ra000548/", "reg:a b/\n", "lei:529900T8BM49AURSDO54", "lei:529900T8BM49AURSDO5", "lei:529900T8BM49AURSDO5-",
 		"native:lib" + strings.Repeat("x", evidence.MaxValue-4), // too long once it ends in .so
 		"android:" + strings.Repeat("x", evidence.MaxValue+1),
 	} {

@@ -29,6 +29,7 @@ const (
 	SchemeCompany Scheme = "company"
 	SchemeLEI     Scheme = "lei"
 	SchemeCountry Scheme = "country"
+	SchemeReg     Scheme = "reg"
 	SchemeRegion  Scheme = "region"
 	SchemeCable   Scheme = "cable"
 )
@@ -89,6 +90,8 @@ func schemeDefs() []schemeDef {
 		{SchemeInfo{SchemeLEI, "lei:529900T8BM49AURSDO55", "legal entity identifier (ISO 17442)", "lower case"}, normLEI},
 		{SchemeInfo{SchemeNative, "native:libbugly.so", "file name of a native library", "upper case, without .so"}, normNative},
 		{SchemeInfo{SchemePrefix, "prefix:192.0.2.0/24", "block of IP addresses", "host bits set, an address alone"}, normPrefix},
+		{SchemeInfo{SchemeReg, "reg:us-sec-cik/1018724",
+			"number of a company in a register: the register's slug or code, a slash, the number", "upper case before the slash, spaces around"}, normReg},
 		{SchemeInfo{SchemeRegion, "region:cn-hangzhou", "region of a cloud, as its provider names it", "upper case"}, normSlug},
 	}
 }
@@ -102,6 +105,7 @@ var (
 	errCountry = errors.New("is no country code of two letters")
 	errLEI     = errors.New("is no LEI of 20 letters and digits with valid check digits")
 	errDomain  = errors.New("is no domain name")
+	errReg     = errors.New("is no register and number joined by a slash")
 )
 
 // normASN accepts "4134", "AS4134" and asdot "1.10" (RFC 5396).
@@ -284,6 +288,21 @@ func normLEI(v string) (string, error) {
 		return "", errLEI
 	}
 	return v, nil
+}
+
+// normReg keeps the register as a slug and the number in capitals without the
+// spaces that people group it by.
+func normReg(v string) (string, error) {
+	register, number, ok := strings.Cut(norm.NFKC.String(v), "/")
+	if !ok {
+		return "", errReg
+	}
+	register, err := normSlug(strings.TrimSpace(register))
+	number = strings.Join(strings.Fields(strings.ToUpper(number)), "")
+	if err != nil || number == "" || len(number) > 64 {
+		return "", errReg
+	}
+	return register + "/" + number, nil
 }
 
 // printable reports whether v is UTF-8 without space, control characters and
