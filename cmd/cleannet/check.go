@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -62,6 +63,9 @@ of the run, which the environment variable SOURCE_DATE_EPOCH can fix.
 			if err != nil {
 				return err
 			}
+			if err := v.spare(append(inputs, caseIn(args)...)); err != nil {
+				return err
+			}
 			reg, p, on, err := v.load()
 			if err != nil {
 				return err
@@ -95,6 +99,9 @@ registry.
   cleannet judge evidence.cnz --as-of 2024-05-01 --format json -o run.json`,
 		Args: someArgs("an evidence file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := v.spare(args); err != nil {
+				return err
+			}
 			reg, p, on, err := v.load()
 			if err != nil {
 				return err
@@ -125,6 +132,12 @@ func readSetFile(name string) (*evidence.Set, error) {
 		return nil, fmt.Errorf("%q: %w", name, err)
 	}
 	return set, nil
+}
+
+// spare refuses an output that is one of the inputs, or a file that the flags
+// name.
+func (v *verdicts) spare(inputs []string) error {
+	return spareInputs(v.out.file, slices.Concat(inputs, v.files(), []string{v.policy})...)
 }
 
 // load returns registry, policy and date.
