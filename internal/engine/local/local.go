@@ -92,7 +92,7 @@ func (c *collection) input(ctx context.Context, in source.Input) {
 		return
 	}
 	shard := evidence.NewShard(evidence.Input{
-		Names: []string{in.Name}, Status: evidence.StatusUnrecognised, Lexicon: c.Lexicon.Digest(),
+		Names: []string{in.Name}, Status: evidence.StatusUnrecognised,
 	})
 	c.file(ctx, f, shard)
 	digest, err := f.Digest()
@@ -180,7 +180,12 @@ func (c *collection) read(ctx context.Context, f *source.File, shard *evidence.S
 	shard.Input.Readers = append(shard.Input.Readers, r.Name())
 	shard.Input.Domains = append(shard.Input.Domains, domainName)
 	if err == nil {
-		err = take(ctx, r, f, domain.Env{Lexicon: c.Lexicon, Workers: max(c.Workers, 1)}, shard)
+		env := domain.Env{Workers: max(c.Workers, 1)}
+		if _, ok := r.(domain.Selective); ok {
+			env.Lexicon = c.Lexicon
+			shard.Input.Lexicon = c.Lexicon.Digest()
+		}
+		err = take(ctx, r, f, env, shard)
 	}
 	if err == nil || ctx.Err() != nil {
 		return

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -174,6 +175,46 @@ func TestPanicOutsideReaders(t *testing.T) {
 				t.Errorf("got %d inputs read, want %d", got, tc.shards)
 			}
 		})
+	}
+}
+
+// chooser is a reader that takes only what the lexicon knows.
+type chooser struct {
+	word
+	seen *bool
+}
+
+func (chooser) Selects() string { return "words" }
+func (c chooser) Read(ctx context.Context, f *source.File, env domain.Env, out *evidence.Shard) error {
+	*c.seen = env.Lexicon.Contains(evidence.ASN(64496))
+	return c.word.Read(ctx, f, env, out)
+}
+
+// TestLexicon checks who gets the lexicon: evidence must not claim that it
+// depends on one that no reader had, nor conceal that one did.
+func TestLexicon(t *testing.T) {
+	lexicon := evidence.NewLexicon(slices.Values([]evidence.ID{evidence.ASN(64496)}))
+	seen := false
+	for _, tc := range []struct {
+		name   string
+		reader domain.Reader
+		want   string
+	}{{"all is taken", word{}, ""}, {"selective", chooser{seen: &seen}, lexicon.Digest()}} {
+		t.Run(tc.name, func(t *testing.T) {
+			set, err := Engine{}.Collect(t.Context(), engine.Request{
+				Args: []string{fill(t, map[string]string{"good": "word: fine"})}, Workers: 1, Lexicon: lexicon,
+				Domains: []domain.Domain{{Name: "carrier", Readers: []domain.Reader{tc.reader}}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := set.Shards()[0].Input.Lexicon; got != tc.want {
+				t.Errorf("got lexicon %q in the set, want %q", got, tc.want)
+			}
+		})
+	}
+	if !seen {
+		t.Error("the selective reader did not get the lexicon")
 	}
 }
 
