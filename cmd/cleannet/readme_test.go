@@ -96,3 +96,15 @@ func filesExist(dir string, args []string) (missing string, ok bool) {
 	}
 	return "", true
 }
+
+// TestExitCodes keeps the page about exit codes to what the help says.
+func TestExitCodes(t *testing.T) {
+	page, err := os.ReadFile("../../docs/05-output.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(exitHelp, "\n")
+	if !strings.Contains(string(page), "```text\n"+list+"\n```\n") {
+		t.Errorf("docs/05-output.md has another list of exit codes than the help:\n%s", list)
+	}
+}
