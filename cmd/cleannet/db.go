@@ -174,6 +174,7 @@ func newDBInfo(s streams) *cobra.Command {
 }
 
 func countsText(c numbers.Counts) string {
-	return fmt.Sprintf("%s (%d named, %d with a registered country, %d with that of their address space), %d IPv4 and %d IPv6 ranges",
-		countOf(c.ASNs, "AS number"), c.Named, c.Registered, c.Space, c.IPv4Ranges, c.IPv6Ranges)
+	return fmt.Sprintf("%s (%d named, %d with a registered country, %d with that of their address space), "+
+		"%d IPv4 and %d IPv6 ranges with an origin, %d and %d with a country",
+		countOf(c.ASNs, "AS number"), c.Named, c.Registered, c.Space, c.IPv4Ranges, c.IPv6Ranges, c.SpaceIPv4Ranges, c.SpaceIPv6Ranges)
 }

@@ -44,6 +44,13 @@ func TestShippedTable(t *testing.T) {
 		r, ok := table.Origin(netip.MustParseAddr(a))
 		fmt.Fprintf(&out, "%s: %v AS%d %v-%v\n", a, ok, r.ASN, r.First, r.Last)
 	}
+	for _, a := range []string{"1.2.3.4", "8.8.8.8", "::ffff:8.8.8.8", "202.97.0.1", "192.0.2.1", "2001:67c:2e8::1", "2001:db8::1"} {
+		s, ok := table.Space(netip.MustParseAddr(a))
+		fmt.Fprintf(&out, "%s: %v %q %v-%v\n", a, ok, s.Country, s.First, s.Last)
+	}
+	for _, s := range table.SpaceSources() {
+		fmt.Fprintf(&out, "countries of space: %s\n", s.ID)
+	}
 	m := table.Manifest()
 	fmt.Fprintf(&out, "title: %s\ncounts: %+v\n", m.Title, m.Counts)
 	for _, c := range m.Caveats {
