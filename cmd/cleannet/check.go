@@ -77,6 +77,7 @@ of the run, which the environment variable SOURCE_DATE_EPOCH can fix.
 			if err := noneOpened(set, inputs); err != nil {
 				return err
 			}
+			warnUnread(s.err, set)
 			return v.judge(cmd.Context(), s, set, reg, p, on)
 		},
 	}
@@ -245,6 +246,18 @@ func noneOpened(set *evidence.Set, args []string) error {
 		fmt.Fprintf(&b, "\n%s: left out: %s: copy it to a file", k.Name, k.Reason)
 	}
 	return usagef("nothing to read in %s:%s", countOf(len(args), "argument"), b.String())
+}
+
+// warnUnread says on standard error that no reader has taken anything: a picture
+// that is called a routing table must not look like a good day.
+func warnUnread(w io.Writer, set *evidence.Set) {
+	for _, shard := range set.Shards() {
+		if len(shard.Input.Readers) > 0 {
+			return
+		}
+	}
+	warnProblems(w, set)
+	fmt.Fprintln(w, "cleannet: nothing was examined: the verdicts rest on no evidence")
 }
 
 // warnProblems says on standard error what a collection could not read.
