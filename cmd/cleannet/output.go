@@ -216,11 +216,11 @@ func (n *number[T]) Set(text string) error {
 	case *int:
 		*p, err = strconv.Atoi(text)
 	}
-	if err != nil || !(v >= 1 && v <= n.most) { // so written, NaN is refused
-		return fmt.Errorf("want a number from 1 to %d", int64(n.most))
+	if err == nil && v >= 1 && v <= n.most { // so written, NaN is refused
+		*n.value = v
+		return nil
 	}
-	*n.value = v
-	return nil
+	return fmt.Errorf("want a number from 1 to %d", int64(n.most))
 }
 
 // choice is a flag that takes one of a few words.

@@ -83,9 +83,12 @@ func spareInputs(output string, inputs ...string) error {
 	if output == "" || output == "-" {
 		return nil
 	}
-	target, err := os.Stat(output)
-	if err != nil || !target.Mode().IsRegular() {
+	if !fileExists(output) {
 		return nil // there is nothing to lose, or writing will say what is wrong
+	}
+	target, err := os.Stat(output)
+	if err != nil {
+		return outputError(output, err)
 	}
 	for _, name := range inputs {
 		if name == "" || name == "-" {
@@ -108,8 +111,8 @@ func spareInputs(output string, inputs ...string) error {
 // or by that of the file that it links to.
 func liesIn(file string, dir fs.FileInfo) bool {
 	paths := []string{file}
-	if real, err := filepath.EvalSymlinks(file); err == nil {
-		paths = append(paths, real)
+	if target, err := filepath.EvalSymlinks(file); err == nil {
+		paths = append(paths, target)
 	}
 	for _, path := range paths {
 		abs, err := filepath.Abs(path)

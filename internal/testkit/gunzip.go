@@ -16,7 +16,7 @@ func Gunzip(t testing.TB, path string) io.Reader {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { f.Close() })
+	t.Cleanup(func() { f.Close() }) //nolint:errcheck // opened for reading
 	z, err := gzip.NewReader(f)
 	if err != nil {
 		t.Fatalf("%s: %v", path, err)

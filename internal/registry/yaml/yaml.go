@@ -86,7 +86,7 @@ func readFile(fsys fs.FS, name string, left *int64) ([]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("registry file: %w", err)
 	}
-	defer f.Close() //nolint:errcheck // opened for reading
+	defer f.Close()
 	limit := min(yamldoc.MaxBytes, *left)
 	text, err := io.ReadAll(io.LimitReader(f, limit+1))
 	switch {

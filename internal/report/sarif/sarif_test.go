@@ -7,7 +7,6 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 	"testing"
 
 	"github.com/santhosh-tekuri/jsonschema/v6"
@@ -192,13 +191,5 @@ func TestText(t *testing.T) {
 	got := text("{0} [x](javascript:alert(1))")
 	if want := "{{0}} [x] (javascript:alert(1))"; got != want {
 		t.Errorf("got %q, want %q", got, want)
-	}
-	for _, bad := range []string{"javascript:alert(1)", "ftp://example.org", "//example.org", "http://", "http://[::"} {
-		if got := webAddress(bad); got != "" {
-			t.Errorf("webAddress(%q): got %q", bad, got)
-		}
-	}
-	if got := webAddress("https://example.org/a?b"); !strings.HasPrefix(got, "https://") {
-		t.Errorf("got %q", got)
 	}
 }
