@@ -7,15 +7,16 @@ import (
 	"maps"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
+	"github.com/cleannet/cleannet/internal/domain"
 	"github.com/cleannet/cleannet/internal/evidence"
 )
 
 // emit puts the workers' tables together and gives the result to the shard, in
-// the shard's order. Nothing of it depends on how the work was divided.
-func emit(workers []*pathTable, path string, out *evidence.Shard) {
+// the shard's order. Nothing of it depends on how the work was divided. The
+// error is a panic.
+func emit(workers []*pathTable, path string, out *evidence.Shard) error {
 	all := workers[0]
 	for _, w := range workers[1:] {
 		all.absorb(w)
@@ -23,21 +24,24 @@ func emit(workers []*pathTable, path string, out *evidence.Shard) {
 	order := all.seen.sorted()
 	made := make([]evidence.Observation, len(order))
 	share := (len(order) + len(workers) - 1) / len(workers)
-	var wg sync.WaitGroup
+	group := domain.NewGroup()
 	for from := 0; from < len(order); from += share {
-		wg.Go(func() {
+		group.Go(func() {
 			e := newEmitter(all, path)
 			for i := from; i < min(from+share, len(order)); i++ {
 				e.observation(&order[i], &made[i])
 			}
 		})
 	}
-	wg.Wait()
+	if err := group.Wait(); err != nil {
+		return err
+	}
 	out.Grow(len(made))
 	for i := range made {
 		out.Observe(made[i])
 	}
 	all.account(path, out)
+	return nil
 }
 
 // absorb adds what another worker found.

@@ -8,6 +8,7 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,6 +35,10 @@ func (word) Read(_ context.Context, f *source.File, _ domain.Env, out *evidence.
 			Subjects: []evidence.Subject{{Role: "origin", ID: evidence.ASN(64496)}}})
 	}
 	switch {
+	case bytes.Contains(text, []byte("panic in a goroutine")):
+		g := domain.NewGroup()
+		g.Go(func() { panic("out of range") })
+		return g.Wait()
 	case bytes.Contains(text, []byte("panic")):
 		panic("out of range")
 	case bytes.Contains(text, []byte("error")):
@@ -84,7 +89,8 @@ func fill(t *testing.T, files map[string]string) string {
 func TestCollect(t *testing.T) {
 	dir := fill(t, map[string]string{
 		"good": "word: fine", "twin": "word: fine", "partial": "word: error", "problem": "word: problem",
-		"failed": "word: nothing error", "panic": "word: panic", "other": "something else", "empty": "",
+		"failed": "word: nothing error", "panic": "word: panic",
+		"goroutine": "word: panic in a goroutine", "other": "something else", "empty": "",
 		"mixed.tar": archive(t, "word: in", "README", ""), "broken.tar": archive(t, "word: cut", strings.Repeat("x", 9000))[:4000],
 	})
 	one, err := collect(t.Context(), t, 1, dir)
@@ -100,7 +106,7 @@ func TestCollect(t *testing.T) {
 		got[strings.Join(names, "+")] = string(s.Input.Status)
 	}
 	want := map[string]string{
-		"good+twin": "read", "partial": "partial", "problem": "partial", "failed": "failed", "panic": "failed",
+		"good+twin": "read", "partial": "partial", "problem": "partial", "failed": "failed", "panic": "failed", "goroutine": "failed",
 		"other": "unrecognised", "mixed.tar": "read", "broken.tar": "partial",
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -127,6 +133,88 @@ func TestCollect(t *testing.T) {
 	b.Reset()
 	if err := merged.Write(&b); err != nil || !bytes.Equal(a.Bytes(), b.Bytes()) {
 		t.Errorf("a set read back is another (error %v)", err)
+	}
+}
+
+// nameless is a reader that panics where no reader is expected to.
+type nameless struct{ word }
+
+func (nameless) Name() string { panic("no name") }
+
+// panicking is an input whose reading panics, in the goroutine that reads it.
+type panicking struct{}
+
+func (panicking) Read([]byte) (int, error) { panic("no input") }
+
+// TestPanicOutsideReaders is about code that no reader's guard surrounds: the
+// input must stand in the coverage as not opened, and the others be read.
+func TestPanicOutsideReaders(t *testing.T) {
+	dir := fill(t, map[string]string{"good": "word: fine"})
+	for _, tc := range []struct {
+		name, want string
+		args       []string
+		reader     domain.Reader
+		shards     int
+	}{
+		{"engine", "the reader panicked: no name", []string{dir}, nameless{}, 0},
+		{"input", "input reader failed: no input", []string{source.Stdin, dir}, word{}, 1},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			set, err := Engine{}.Collect(t.Context(), engine.Request{
+				Args: tc.args, Workers: 2, Options: source.Options{Stdin: panicking{}},
+				Domains: []domain.Domain{{Name: "carrier", Readers: []domain.Reader{tc.reader}}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			unopened, _ := set.NotOpened()
+			if len(unopened) != 1 || !strings.Contains(unopened[0].Message, tc.want) || unopened[0].Next == "" {
+				t.Errorf("got problems %+v, want one that says %q and what to do", unopened, tc.want)
+			}
+			if got := len(set.Shards()); got != tc.shards {
+				t.Errorf("got %d inputs read, want %d", got, tc.shards)
+			}
+		})
+	}
+}
+
+// chooser is a reader that takes only what the lexicon knows.
+type chooser struct {
+	word
+	seen *bool
+}
+
+func (chooser) Selects() string { return "words" }
+func (c chooser) Read(ctx context.Context, f *source.File, env domain.Env, out *evidence.Shard) error {
+	*c.seen = env.Lexicon.Contains(evidence.ASN(64496))
+	return c.word.Read(ctx, f, env, out)
+}
+
+// TestLexicon checks who gets the lexicon: evidence must not claim that it
+// depends on one that no reader had, nor conceal that one did.
+func TestLexicon(t *testing.T) {
+	lexicon := evidence.NewLexicon(slices.Values([]evidence.ID{evidence.ASN(64496)}))
+	seen := false
+	for _, tc := range []struct {
+		name   string
+		reader domain.Reader
+		want   string
+	}{{"all is taken", word{}, ""}, {"selective", chooser{seen: &seen}, lexicon.Digest()}} {
+		t.Run(tc.name, func(t *testing.T) {
+			set, err := Engine{}.Collect(t.Context(), engine.Request{
+				Args: []string{fill(t, map[string]string{"good": "word: fine"})}, Workers: 1, Lexicon: lexicon,
+				Domains: []domain.Domain{{Name: "carrier", Readers: []domain.Reader{tc.reader}}},
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if got := set.Shards()[0].Input.Lexicon; got != tc.want {
+				t.Errorf("got lexicon %q in the set, want %q", got, tc.want)
+			}
+		})
+	}
+	if !seen {
+		t.Error("the selective reader did not get the lexicon")
 	}
 }
 
