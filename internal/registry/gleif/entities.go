@@ -73,7 +73,7 @@ func (e *entities) take(r *record) error {
 	}
 	c := entity.Company{
 		Slug: slug, Name: name, Aliases: e.aliases(name, l.names),
-		Country: country(l.jurisdiction), Headquarters: country(l.headquarters),
+		Country: registry.Country(l.jurisdiction), Headquarters: registry.Country(l.headquarters),
 		Tags: tags, StateOwned: l.category == "RESIDENT_GOVERNMENT_ENTITY",
 		Note: l.note(), Record: key(id.Value()), Known: since(l.updated),
 	}
@@ -150,10 +150,10 @@ func (l *leiRecord) note() string {
 	var parts []string
 	if l.status == "INACTIVE" {
 		text := "no longer active"
-		if d := date(l.expired); !d.IsZero() {
+		if d := registry.Day(l.expired); !d.IsZero() {
 			text += " since " + d.String()
 		}
-		if reason := code(l.expiry); reason != "" && reason != "other" {
+		if reason := registry.Code(l.expiry); reason != "" && reason != "other" {
 			text += " (" + reason + ")"
 		}
 		parts = append(parts, text)

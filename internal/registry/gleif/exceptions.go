@@ -56,7 +56,7 @@ func (x *exceptions) take(r *record) error {
 		if slices.Contains(e.reasons[:i], reason) {
 			continue
 		}
-		text := code(reason)
+		text := registry.Code(reason)
 		switch {
 		case text == "":
 			x.problem(r, fmt.Sprintf("exception reason %q is no code: it was left out", quote(reason)))

@@ -143,7 +143,7 @@ func (rel *relationRecord) spans() (spans []entity.Interval, reason string) {
 		if p.kind != "RELATIONSHIP_PERIOD" {
 			continue
 		}
-		iv := entity.Interval{From: date(p.from), To: date(p.to)}
+		iv := entity.Interval{From: registry.Day(p.from), To: registry.Day(p.to)}
 		if !iv.From.IsZero() && !iv.To.IsZero() && !iv.From.Before(iv.To) {
 			return nil, "relation that ends before it begins"
 		}
@@ -174,7 +174,7 @@ func (rel *relationRecord) note() string {
 		parts = append(parts, "the record was not renewed")
 	}
 	for _, q := range rel.quantifiers {
-		method, units := code(q.method), code(q.units)
+		method, units := registry.Code(q.method), registry.Code(q.units)
 		if method != "" && units != "" && len(q.amount) < 20 && strings.Trim(q.amount, "0123456789.") == "" && q.amount != "" {
 			parts = append(parts, method+" "+q.amount+" "+units)
 		}
