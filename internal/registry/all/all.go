@@ -3,11 +3,23 @@
 package all
 
 import (
+	"slices"
+	"strings"
+
 	"github.com/cleannet/cleannet/internal/registry"
+	"github.com/cleannet/cleannet/internal/registry/bods"
+	"github.com/cleannet/cleannet/internal/registry/ftm"
+	"github.com/cleannet/cleannet/internal/registry/gleif"
 )
 
 // Loaders returns every loader, one for each foreign form, in the order of
-// their names. A file is of the form of the first whose Match takes it.
+// their names. A file is of the form of the one whose Match takes it: no two
+// take the same.
 func Loaders() []registry.Loader {
-	return []registry.Loader{}
+	loaders := slices.Concat(
+		[]registry.Loader{bods.Loader(), ftm.Loader()},
+		gleif.Loaders(),
+	)
+	slices.SortFunc(loaders, func(a, b registry.Loader) int { return strings.Compare(a.Name(), b.Name()) })
+	return loaders
 }
