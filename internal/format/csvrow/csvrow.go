@@ -41,6 +41,7 @@ type Reader struct {
 	spans []span
 	row   [][]byte
 	ended bool
+	blank bool // the row is an empty line
 }
 
 // span is where a field lies in the buffer.
@@ -96,8 +97,8 @@ func (r *Reader) Read() ([][]byte, error) {
 			r.fill()
 			continue
 		}
-		if len(r.spans) == 1 && r.spans[0] == (span{r.spans[0].from, r.spans[0].from, false}) && r.ended {
-			continue // an empty line
+		if r.blank {
+			continue
 		}
 		return r.fields(), nil
 	}
@@ -150,7 +151,7 @@ func (r *Reader) scan() (bool, error) {
 		r.spans = append(r.spans, s)
 		switch {
 		case next == len(b): // the file ends here
-			r.at, r.next, r.ended = next, r.line+lines, false
+			r.at, r.next, r.ended, r.blank = next, r.line+lines, false, false
 			return true, nil
 		case b[next] == ',':
 			p = next + 1
@@ -158,6 +159,7 @@ func (r *Reader) scan() (bool, error) {
 			if b[next] == '\r' {
 				next++
 			}
+			r.blank = len(r.spans) == 1 && s == span{from: r.at, to: r.at}
 			r.at, r.next, r.ended = next+1, r.line+lines+1, true
 			return true, nil
 		}
