@@ -69,8 +69,8 @@ func TestGenerator(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer f.Close()
 		doc, err := jsonschema.UnmarshalJSON(f)
+		f.Close()
 		if err != nil {
 			t.Fatal(err)
 		}

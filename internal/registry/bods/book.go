@@ -2,8 +2,6 @@ package bods
 
 import (
 	"cmp"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -65,14 +63,14 @@ func newBook(w *registry.Writer, source string) *book {
 // read takes in one statement. An error ends the file.
 func (b *book) read(record []byte, line int64) error {
 	var s statement
-	err := json.Unmarshal(record, &s)
-	if syntax, broken := errors.AsType[*json.SyntaxError](err); broken {
-		return &jsonstream.Error{Line: line, Err: syntax}
+	sound, err := jsonstream.Decode(record, line, &s)
+	if err != nil {
+		return err
 	}
 	if b.held++; b.held > maxHeld {
 		return fmt.Errorf("line %d: the file holds more than %d statements: split it by declarationSubject", line, maxHeld)
 	}
-	if err != nil {
+	if !sound {
 		b.problem(line, "", "the statement is not of the form, and was left out")
 		return nil
 	}
@@ -124,9 +122,9 @@ func short(text string) string {
 func (b *book) relationship(s statement, line int64) error {
 	st := state{date: registry.Day(s.StatementDate), closed: s.RecordStatus == "closed", line: line}
 	if len(s.RecordDetails) > 0 {
-		if err := json.Unmarshal(s.RecordDetails, &st.details); err != nil {
+		if sound, err := jsonstream.Decode(s.RecordDetails, line, &st.details); !sound {
 			b.problem(line, s.StatementID, "the relationship is not of the form, and was left out")
-			return nil
+			return err
 		}
 	}
 	if b.interests += len(st.details.Interests) + 1; b.interests > maxInterests {

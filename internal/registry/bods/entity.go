@@ -2,11 +2,11 @@ package bods
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
+	"github.com/cleannet/cleannet/internal/format/jsonstream"
 	"github.com/cleannet/cleannet/internal/registry"
 )
 
@@ -15,9 +15,9 @@ import (
 func (b *book) entity(s statement, line int64) error {
 	var d entityDetails
 	if len(s.RecordDetails) > 0 {
-		if err := json.Unmarshal(s.RecordDetails, &d); err != nil {
+		if sound, err := jsonstream.Decode(s.RecordDetails, line, &d); !sound {
 			b.problem(line, s.StatementID, "the entity is not of the form, and was left out")
-			return nil
+			return err
 		}
 	}
 	day := registry.Day(s.StatementDate)

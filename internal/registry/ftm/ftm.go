@@ -165,11 +165,11 @@ func (n *node) known() entity.Interval {
 }
 
 // short keeps a foreign value short and printable in a message or a key.
-func short(text string) string {
+func short(value string) string {
 	const most = 100
-	text, ok := registry.Clean(text)
-	if !ok || len(text) > most {
+	value, ok := registry.Clean(value)
+	if !ok || len(value) > most {
 		return "(long text)"
 	}
-	return text
+	return value
 }

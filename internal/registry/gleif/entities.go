@@ -12,14 +12,14 @@ import (
 
 // leiRecord is what is taken of a level 1 record.
 type leiRecord struct {
-	lei, name                      string
-	names                          []string // other names and transliterations
-	jurisdiction, headquarters     string
-	register, number               string // of the registration authority
-	category                       string
-	status, expired, expiry        string // of the entity
-	successors                     []string
-	registration, updated, created string
+	lei, name                  string
+	names                      []string // other names and transliterations
+	jurisdiction, headquarters string
+	register, number           string // of the registration authority
+	category                   string
+	status, expired, expiry    string // of the entity
+	successors                 []string
+	registration, updated      string
 }
 
 // entities are the rules for level 1.

@@ -3,9 +3,9 @@
 // 2.1); and the reasons given instead of an owner (reporting exceptions, 2.1).
 // Each is read as CSV and as JSON; the XML form is refused with a word.
 //
-// Source: www.gleif.org, "GLEIF Golden Copy and Delta Files". The data is free
-// for anyone to use; GLEIF states CC0-1.0, which whoever fetches it should read
-// again.
+// Source: www.gleif.org, "GLEIF Golden Copy and Delta Files". The data is
+// published free of charge under GLEIF's terms of use, which whoever fetches it
+// should read.
 //
 // Taken of level 1: the LEI, the legal name and all other names, the country of
 // the legal jurisdiction, the country of the headquarters, the number in the
