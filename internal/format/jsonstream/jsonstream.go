@@ -67,8 +67,10 @@ type Error struct {
 	Err  error
 }
 
-// Error names the line.
-func (e *Error) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+// Error names the line and the next step.
+func (e *Error) Error() string {
+	return fmt.Sprintf("line %d: %v: fetch the file again and compare its size", e.Line, e.Err)
+}
 
 // Unwrap returns the cause; io.ErrUnexpectedEOF if the file ends too soon.
 func (e *Error) Unwrap() error { return e.Err }

@@ -84,7 +84,7 @@ func (b *book) read(record []byte, line int64) error {
 	switch s.RecordStatus {
 	case "new", "updated", "closed":
 	default:
-		b.problem(line, s.StatementID, fmt.Sprintf("record status %q is none of new, updated, closed: the statement was left out", short(s.RecordStatus)))
+		b.problem(line, s.StatementID, fmt.Sprintf("record status %q is none of new, updated, closed: the statement was left out", registry.Short(s.RecordStatus)))
 		return nil
 	}
 	switch s.RecordType {
@@ -97,25 +97,15 @@ func (b *book) read(record []byte, line int64) error {
 	case "relationship":
 		return b.relationship(s, line)
 	}
-	b.problem(line, s.StatementID, fmt.Sprintf("record type %q is none of entity, person, relationship: the statement was left out", short(s.RecordType)))
+	b.problem(line, s.StatementID, fmt.Sprintf("record type %q is none of entity, person, relationship: the statement was left out", registry.Short(s.RecordType)))
 	return nil
 }
 
 func (b *book) problem(line int64, id, message string) {
 	if id != "" {
-		id = "statement " + short(id)
+		id = "statement " + registry.Short(id)
 	}
 	b.w.Report.Problem(registry.Problem{Line: line, Record: id, Message: message})
-}
-
-// short keeps a foreign value short and printable in a message.
-func short(text string) string {
-	const most = 70
-	text, ok := registry.Clean(text)
-	if !ok || len(text) > most {
-		return "(long text)"
-	}
-	return text
 }
 
 // relationship keeps a statement about a relationship.
@@ -132,7 +122,7 @@ func (b *book) relationship(s statement, line int64) error {
 	}
 	r, ok := b.byRecord[s.RecordID]
 	if !ok {
-		r = &relation{record: "record " + short(s.RecordID)}
+		r = &relation{record: "record " + registry.Short(s.RecordID)}
 		b.byRecord[s.RecordID] = r
 		b.relations = append(b.relations, r)
 	}

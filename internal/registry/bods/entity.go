@@ -25,7 +25,7 @@ func (b *book) entity(s statement, line int64) error {
 	if !known {
 		e = &entityRecord{first: day}
 		e.facts.Slug = registry.Slug(b.source, s.RecordID)
-		e.facts.Record = "record " + short(s.RecordID)
+		e.facts.Record = "record " + registry.Short(s.RecordID)
 		b.byID[s.RecordID] = e
 		b.entities = append(b.entities, e)
 	}

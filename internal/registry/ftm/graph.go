@@ -81,7 +81,7 @@ func (g *graph) read(record []byte, line int64) error {
 
 func (g *graph) problem(id, message string) {
 	if id != "" {
-		id = "id " + short(id)
+		id = "id " + registry.Short(id)
 	}
 	g.w.Report.Problem(registry.Problem{Line: g.line, Record: id, Message: message})
 }
