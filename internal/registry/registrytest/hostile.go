@@ -63,10 +63,10 @@ func Honest(t testing.TB, what string, res Result) {
 	}
 }
 
-// cut loads the sample cut off at some hundred places.
+// cut loads the sample cut off at a hundred places and some.
 func cut(t *testing.T, loader registry.Loader, s Sample, whole Result) {
 	body := bytes.TrimRight(s.Content, " \t\r\n")
-	step := max(len(body)/200, 1)
+	step := max(len(body)/120, 1)
 	for at := 1; at < len(body); at += step {
 		res := Load(t, loader, s.Name, s.Content[:at])
 		Honest(t, "cut", res)
@@ -81,13 +81,13 @@ func cut(t *testing.T, loader registry.Loader, s Sample, whole Result) {
 
 // broken flips bits and overwrites stretches, each alone.
 func broken(t *testing.T, loader registry.Loader, s Sample) {
-	step := max(len(s.Content)/300, 1)
+	step := max(len(s.Content)/150, 1)
 	for at := 0; at < len(s.Content); at += step {
 		content := slices.Clone(s.Content)
 		content[at] ^= 1 << (at % 8)
 		Honest(t, "bit flipped", Load(t, loader, s.Name, content))
 	}
-	for at := 0; at < len(s.Content); at += 20 * step {
+	for at := 0; at < len(s.Content); at += 10 * step {
 		content := slices.Clone(s.Content)
 		copy(content[at:], random(64))
 		Honest(t, "overwritten", Load(t, loader, s.Name, content))
