@@ -22,6 +22,7 @@ package asorg
 import (
 	"bytes"
 	"context"
+	"fmt"
 	"strconv"
 	"strings"
 
@@ -64,11 +65,14 @@ const (
 	maxHeld = 1 << 20
 )
 
+var errMany = fmt.Errorf("more than %d organisations or AS numbers: the file is damaged or not of the whole Internet, fetch it again", maxHeld)
+
 // Load implements [registry.Loader].
 func (Loader) Load(ctx context.Context, f *source.File, about entity.Source, sink entity.Sink) (registry.Report, error) {
 	l := &loading{
 		Intake: registry.NewIntake(about, sink),
 		orgs:   map[string]bool{},
+		asns:   map[uint32]bool{},
 		lines:  newLines(text.NewReader(f)),
 	}
 	if err := l.read(ctx); err != nil {
@@ -87,6 +91,7 @@ type loading struct {
 	lines   *lines
 	layout  layout
 	orgs    map[string]bool // by slug
+	asns    map[uint32]bool // given or waiting
 	waiting []network       // whose organisation has not come yet
 }
 
@@ -101,7 +106,7 @@ type network struct {
 
 // entry is a record in either writing.
 type entry struct {
-	kind                           kind
+	kind                            kind
 	asn, org, name, country, origin string
 }
 
@@ -120,16 +125,21 @@ func (l *loading) add(e entry) error {
 		l.Report.Drop("AS number without an organisation")
 		return nil
 	}
+	if l.asns[uint32(n)] {
+		l.Problem(record, "stands twice: only the first record was used")
+		return nil
+	}
 	net := network{asn: uint32(n), org: text.Slug("as2org", e.org), note: note(e.name, e.origin), line: int64(l.lines.line), record: record}
 	if net.org == "" {
 		l.Problem(record, "names an organisation with a key too long: the record was left out")
 		return nil
 	}
+	if len(l.asns) >= maxHeld {
+		return errMany
+	}
+	l.asns[net.asn] = true
 	if l.orgs[net.org] {
 		return l.hold(net)
-	}
-	if len(l.waiting) >= maxHeld {
-		return text.ErrLong
 	}
 	l.waiting = append(l.waiting, net)
 	return nil
@@ -146,13 +156,10 @@ func (l *loading) addOrganisation(e entry) error {
 		l.Problem(record, "stands twice: only the first record was used")
 		return nil
 	case len(l.orgs) >= maxHeld:
-		return text.ErrLong
+		return errMany
 	}
 	l.orgs[slug] = true
-	c := entity.Company{Slug: slug, Name: name, Record: record}
-	if id, err := evidence.NewID(evidence.SchemeCountry, e.country); err == nil {
-		c.Country = id.Value()
-	}
+	c := entity.Company{Slug: slug, Name: name, Country: registry.Country(e.country), Record: record}
 	if origin := text.Line(e.origin); origin != "" {
 		c.Note = "Registered at " + origin + "."
 	}
