@@ -105,10 +105,35 @@ func (d *Documents) Kinds() []string {
 	return kinds
 }
 
+// Has reports whether numbers of the kind are taken at all. Those of other kinds
+// need not even be held: they are passports and the like.
+func (d *Documents) Has(kind string) bool {
+	kind = fold(kind)
+	_, ok := d.kinds[kind]
+	return ok || kind == "website" || lei(kind)
+}
+
+// lei reports whether a folded kind is one of the lists' words for an LEI.
+func lei(kind string) bool {
+	return kind == "legal entity number" || kind == "le number" || kind == "lei"
+}
+
 // fold makes the spellings of a kind equal: lists differ in case and in the
 // colon at the end.
 func fold(kind string) string {
 	return strings.TrimRight(strings.ToLower(strings.TrimSpace(kind)), ": ")
+}
+
+// Cut splits a remark such as "Tax ID No. 7702070139 (Russia)" into a kind that
+// is taken and the rest. Of several kinds that it begins with, the longest
+// counts.
+func (d *Documents) Cut(remark string) (kind, rest string, ok bool) {
+	for end := 1; end < len(remark) && end < 60; end++ {
+		if remark[end] == ' ' && d.Has(remark[:end]) {
+			kind, rest, ok = remark[:end], strings.TrimSpace(remark[end:]), true
+		}
+	}
+	return kind, rest, ok
 }
 
 // Find returns the identifier that a document is: the name of its scheme in
@@ -117,14 +142,14 @@ func fold(kind string) string {
 // unknown register identifies nobody, so it is not taken.
 func (d *Documents) Find(kind, country, number string) (scheme, value string, why Reason) {
 	number = strings.TrimSpace(number)
-	switch kind = fold(kind); kind {
-	case "website":
+	switch kind = fold(kind); {
+	case kind == "website":
 		host, ok := Host(number)
 		if !ok {
 			return "", "", Malformed
 		}
 		return "domain", host, Taken
-	case "legal entity number", "le number", "lei":
+	case lei(kind):
 		return "lei", number, Taken
 	}
 	in, ok := d.kinds[kind]
