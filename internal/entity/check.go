@@ -25,9 +25,10 @@ func (e Edge) compare(f Edge) int {
 }
 
 // repeats reports whether both edges speak of the same holding at one date.
-// Their shares would be counted twice.
+// Their shares would be counted twice. Holdings without an owner's name may be
+// those of several persons.
 func (e Edge) repeats(f Edge) bool {
-	return e.Asset == f.Asset && e.Owner == f.Owner && e.Interest == f.Interest && e.Valid.Overlaps(f.Valid)
+	return e.Owner != "" && e.Asset == f.Asset && e.Owner == f.Owner && e.Interest == f.Interest && e.Valid.Overlaps(f.Valid)
 }
 
 func (iv Interval) compare(o Interval) int {

@@ -43,8 +43,9 @@ func noise(t *testing.T, loader registry.Loader) {
 	}
 }
 
-// honest checks what holds of every loading, however it ended.
-func honest(t *testing.T, what string, res Result) {
+// Honest checks what holds of every loading, however it ended: the report counts
+// what the sink got, and each fact is of its form. Fuzz targets call it.
+func Honest(t testing.TB, what string, res Result) {
 	t.Helper()
 	if res.Err == nil && res.Report.Facts != res.Facts() {
 		t.Errorf("%s: the report counts %d facts, the sink got %d", what, res.Report.Facts, res.Facts())
@@ -68,7 +69,7 @@ func cut(t *testing.T, loader registry.Loader, s Sample, whole Result) {
 	step := max(len(body)/200, 1)
 	for at := 1; at < len(body); at += step {
 		res := Load(t, loader, s.Name, s.Content[:at])
-		honest(t, "cut", res)
+		Honest(t, "cut", res)
 		if res.Err == nil && s.Ends {
 			t.Errorf("cut at byte %d of %d: no error", at, len(s.Content))
 		}
@@ -84,14 +85,14 @@ func broken(t *testing.T, loader registry.Loader, s Sample) {
 	for at := 0; at < len(s.Content); at += step {
 		content := slices.Clone(s.Content)
 		content[at] ^= 1 << (at % 8)
-		honest(t, "bit flipped", Load(t, loader, s.Name, content))
+		Honest(t, "bit flipped", Load(t, loader, s.Name, content))
 	}
 	for at := 0; at < len(s.Content); at += 20 * step {
 		content := slices.Clone(s.Content)
 		copy(content[at:], random(64))
-		honest(t, "overwritten", Load(t, loader, s.Name, content))
+		Honest(t, "overwritten", Load(t, loader, s.Name, content))
 		content = slices.Concat(s.Content[:at], s.Content[at/2:])
-		honest(t, "repeated", Load(t, loader, s.Name, content))
+		Honest(t, "repeated", Load(t, loader, s.Name, content))
 	}
 }
 
@@ -186,7 +187,7 @@ func endless(t *testing.T, loader registry.Loader, s Sample) {
 				at = bytes.LastIndexAny(bytes.TrimSpace(s.Content), "0123456789abcdefghijklmnopqrstuvwxyz") + 1
 			}
 			r := &stretched{head: s.Content[:at], filler: filler, left: endlessSize, tail: s.Content[at:]}
-			honest(t, "stretched by "+filler, load(t.Context(), t, loader, r, nil))
+			Honest(t, "stretched by "+filler, load(t.Context(), t, loader, r, nil))
 			if r.live > maxLive {
 				t.Errorf("%d MiB of %q at byte %d: %d MiB of memory are held", endlessSize>>20, filler, at, r.live>>20)
 			}
