@@ -168,6 +168,12 @@ func (d *Documents) Find(kind, country, number string) (scheme, value string, wh
 	return "reg", strings.ToLower(in.country) + "-" + in.name + "/" + number, Taken
 }
 
+// platforms are sites of many that lists give as a party's website, whose pages
+// they leave out. They are not the party's.
+const platforms = " alibaba.com blogspot.com bit.ly facebook.com fb.com github.com google.com instagram.com linkedin.com made-in-china.com " +
+	"m.facebook.com medium.com ok.ru pinterest.com t.me telegram.me telegram.org tiktok.com tumblr.com twitter.com vimeo.com vk.com " +
+	"weibo.com wikipedia.org wix.com wordpress.com x.com youtube.com "
+
 // Host returns the domain of a website that is a whole site: "www.vtb.ru" and
 // "http://www.vtb.ru/" give "vtb.ru". A page below a site says nothing about who
 // holds the domain, and gives none.
@@ -182,7 +188,7 @@ func Host(site string) (string, bool) {
 	}
 	host := strings.ToLower(strings.TrimSuffix(u.Hostname(), "."))
 	host = strings.TrimPrefix(host, "www.")
-	if !strings.Contains(host, ".") || strings.Trim(host, "0123456789.") == "" || strings.Contains(host, ":") {
+	if strings.Contains(platforms, " "+host+" ") || !strings.Contains(host, ".") || strings.Trim(host, "0123456789.") == "" || strings.Contains(host, ":") {
 		return "", false
 	}
 	return host, true

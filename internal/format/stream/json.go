@@ -1,4 +1,4 @@
-package text
+package stream
 
 import (
 	"encoding/json"

@@ -1,20 +1,19 @@
-// Package text reads the text that public data sets come in, whatever their
-// publisher's tools made of it: UTF-8 or UTF-16, with or without a byte order
-// mark, with rows of CSV that may be broken or cut off.
+// Package stream reads records of public data sets one at a time from files that
+// may be broken, cut off or hostile: rows of CSV of which one may be odd without
+// spoiling the next, and elements of JSON arrays wherever in a document they
+// lie. (For large tables in perfect order package csvrow is faster; for JSON
+// whose records lie at the top, so is jsonstream.)
 //
 // It promises bounded memory: a record may take a limited number of bytes, and
-// a longer one ends the reading with [ErrLong]. Use [NewReader] first, and
-// [NewRows] on it for CSV; [Line] and [Slug] make values fit to print.
-package text
+// a longer one ends the reading with [ErrLong]. Text is UTF-8 or UTF-16, see
+// package text. Use [NewReader] first, then [NewRows] or [Arrays] on it.
+package stream
 
 import (
-	"bufio"
 	"errors"
 	"io"
 
-	"golang.org/x/text/encoding"
-	"golang.org/x/text/encoding/unicode"
-	"golang.org/x/text/transform"
+	"github.com/cleannet/cleannet/internal/format/text"
 )
 
 // ErrLong says that a record takes more bytes than it may: the file is damaged
@@ -30,30 +29,9 @@ type Reader struct {
 	last byte
 }
 
-// NewReader recognises the encoding by the first bytes: a byte order mark of
-// UTF-8 or UTF-16, or, without one, the zero bytes that UTF-16 puts beside
-// ASCII. Anything else passes as it is. Until Allow is called nothing can be
-// read.
-func NewReader(r io.Reader) *Reader {
-	b := bufio.NewReaderSize(r, 32<<10)
-	head, _ := b.Peek(3) // an error comes again from the first Read
-	var decode *encoding.Decoder
-	switch {
-	case len(head) < 2:
-	case head[0] == 0xff && head[1] == 0xfe, head[0] == 0xfe && head[1] == 0xff:
-		decode = unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder()
-	case head[0] != 0 && head[1] == 0:
-		decode = unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM).NewDecoder()
-	case head[0] == 0 && head[1] != 0:
-		decode = unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM).NewDecoder()
-	case string(head) == "\xef\xbb\xbf":
-		_, _ = b.Discard(3) // they are in the buffer
-	}
-	if decode != nil {
-		return &Reader{r: transform.NewReader(b, decode)}
-	}
-	return &Reader{r: b}
-}
+// NewReader returns a reader of the text that r holds. Until Allow is called
+// nothing can be read.
+func NewReader(r io.Reader) *Reader { return &Reader{r: text.NewReader(r)} }
 
 // Allow lets the next record take up to n bytes, counted from here on. A
 // parser that reads ahead needs less.

@@ -28,7 +28,7 @@ import (
 
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
-	"github.com/cleannet/cleannet/internal/format/text"
+	"github.com/cleannet/cleannet/internal/format/stream"
 	"github.com/cleannet/cleannet/internal/registry"
 	"github.com/cleannet/cleannet/internal/source"
 )
@@ -60,6 +60,8 @@ func (Loader) Match(_ string, head []byte) bool {
 const (
 	// maxRecord is how many bytes a record may take.
 	maxRecord = 64 << 10
+	// maxKey is how many bytes the key of an organisation may take.
+	maxKey = 200
 	// maxHeld bounds the organisations, and the AS numbers that wait for
 	// theirs: each some ten times what the Internet had in 2026.
 	maxHeld = 1 << 20
@@ -70,10 +72,10 @@ var errMany = fmt.Errorf("more than %d organisations or AS numbers: the file is 
 // Load implements [registry.Loader].
 func (Loader) Load(ctx context.Context, f *source.File, about entity.Source, sink entity.Sink) (registry.Report, error) {
 	l := &loading{
-		Intake: registry.NewIntake(about, sink),
+		Writer: registry.NewWriter(about, sink),
 		orgs:   map[string]bool{},
 		asns:   map[uint32]bool{},
-		lines:  newLines(text.NewReader(f)),
+		lines:  newLines(stream.NewReader(f)),
 	}
 	if err := l.read(ctx); err != nil {
 		return l.Report, err
@@ -86,7 +88,7 @@ func (Loader) Load(ctx context.Context, f *source.File, about entity.Source, sin
 
 // loading is the state of one file.
 type loading struct {
-	*registry.Intake
+	*registry.Writer
 
 	lines   *lines
 	layout  layout
@@ -115,7 +117,7 @@ func (l *loading) add(e entry) error {
 	if e.kind == organisation {
 		return l.addOrganisation(e)
 	}
-	record := "aut " + text.Line(e.asn)
+	record := "aut " + registry.Line(e.asn)
 	n, err := strconv.ParseUint(e.asn, 10, 32)
 	if err != nil {
 		l.Problem(record, "is no AS number: the record was left out")
@@ -129,7 +131,7 @@ func (l *loading) add(e entry) error {
 		l.Problem(record, "stands twice: only the first record was used")
 		return nil
 	}
-	net := network{asn: uint32(n), org: text.Slug("as2org", e.org), note: note(e.name, e.origin), line: int64(l.lines.line), record: record}
+	net := network{asn: uint32(n), org: slugOf(e.org), note: note(e.name, e.origin), line: int64(l.lines.line), record: record}
 	if net.org == "" {
 		l.Problem(record, "names an organisation with a key too long: the record was left out")
 		return nil
@@ -139,15 +141,16 @@ func (l *loading) add(e entry) error {
 	}
 	l.asns[net.asn] = true
 	if l.orgs[net.org] {
-		return l.hold(net)
+		l.hold(net)
+		return nil
 	}
 	l.waiting = append(l.waiting, net)
 	return nil
 }
 
 func (l *loading) addOrganisation(e entry) error {
-	record := "org " + text.Line(e.org)
-	slug, name := text.Slug("as2org", e.org), text.Line(e.name)
+	record := "org " + registry.Line(e.org)
+	slug, name := slugOf(e.org), registry.Line(e.name)
 	switch {
 	case slug == "" || name == "":
 		l.Problem(record, "has no key or no name that can be used: the record was left out")
@@ -159,16 +162,17 @@ func (l *loading) addOrganisation(e entry) error {
 		return errMany
 	}
 	l.orgs[slug] = true
-	c := entity.Company{Slug: slug, Name: name, Country: registry.Country(e.country), Record: record}
-	if origin := text.Line(e.origin); origin != "" {
+	c := entity.Company{Slug: slug, Name: name, Country: country(e.country), Record: record}
+	if origin := registry.Line(e.origin); origin != "" {
 		c.Note = "Registered at " + origin + "."
 	}
-	return l.Company(c)
+	l.Company(c)
+	return nil
 }
 
 // hold gives an AS number to its organisation.
-func (l *loading) hold(n network) error {
-	return l.Identifier(entity.Identifier{ID: evidence.ASN(n.asn), Company: n.org, Note: n.note, Record: n.record})
+func (l *loading) hold(n network) {
+	l.Identifier(entity.Identifier{ID: evidence.ASN(n.asn), Company: n.org, Note: n.note, Record: n.record})
 }
 
 // settle gives the AS numbers that stood before their organisation.
@@ -182,9 +186,7 @@ func (l *loading) settle(ctx context.Context) error {
 				Message: "belongs to an organisation that the file does not describe: it was left out"})
 			continue
 		}
-		if err := l.hold(n); err != nil {
-			return err
-		}
+		l.hold(n)
 	}
 	return nil
 }
@@ -194,8 +196,26 @@ func (l *loading) Problem(record, message string) {
 	l.Report.Problem(registry.Problem{Line: int64(l.lines.line), Record: record, Message: message})
 }
 
+// slugOf names the company of an organisation, empty if its key cannot be one.
+func slugOf(org string) string {
+	if org == "" || len(org) > maxKey {
+		return ""
+	}
+	return registry.Slug("as2org", strings.ToLower(org))
+}
+
+// country reads a country as registers of numbers write it: AP, EU and ZZ are
+// regions or nothing.
+func country(code string) string {
+	switch code = registry.Country(code); code {
+	case "AP", "EU", "ZZ":
+		return ""
+	}
+	return code
+}
+
 // note joins the AS name and the register.
 func note(name, origin string) string {
-	parts := []string{text.Line(name), text.Line(origin)}
+	parts := []string{registry.Line(name), registry.Line(origin)}
 	return strings.Trim(strings.Join(parts, ", "), ", ")
 }

@@ -50,18 +50,19 @@ func TestFacts(t *testing.T) {
 	held := func(asn uint32, slug, note string) entity.Identifier {
 		return entity.Identifier{ID: evidence.ASN(asn), Company: slug, Note: note, Source: "sample", Record: fmt.Sprint("aut ", asn)}
 	}
+	odd := registry.Slug("as2org", "@aut-64499-apnic") // no slug by itself
 	want := entity.Records{
 		Sources: []entity.Source{registrytest.About()},
 		Companies: []entity.Company{
 			company("as2org-exa-arin", "Example Networks, Inc.", "US", "Registered at ARIN.", "org EXA-ARIN"),
 			company("as2org-org-eo1-ripe", "Exämple Öy", "FI", "Registered at RIPE.", "org ORG-EO1-RIPE"),
-			company("as2org-.40aut-64499-apnic", "Nowhere Telecom", "", "Registered at APNIC.", "org @aut-64499-APNIC"),
+			company(odd, "Nowhere Telecom", "", "Registered at APNIC.", "org @aut-64499-APNIC"),
 		},
 		Identifiers: []entity.Identifier{
 			held(64496, "as2org-exa-arin", "EXA-1, ARIN"),
 			held(64497, "as2org-exa-arin", "EXA-2, ARIN"),
 			held(4200000000, "as2org-org-eo1-ripe", "EXFI, RIPE"),
-			held(64499, "as2org-.40aut-64499-apnic", "APNIC"),
+			held(64499, odd, "APNIC"),
 		},
 	}
 	if diff := cmp.Diff(want, got.Records, cmp.AllowUnexported(evidence.ID{}, entity.Date{})); diff != "" {

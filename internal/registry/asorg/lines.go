@@ -10,7 +10,7 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cleannet/cleannet/internal/format/text"
+	"github.com/cleannet/cleannet/internal/format/stream"
 )
 
 // kind is what a record describes.
@@ -130,7 +130,7 @@ func (l *loading) read(ctx context.Context) error {
 		}
 		e, err := l.parse(line)
 		switch {
-		case errors.Is(err, text.ErrCut), errors.Is(err, errNoFormat):
+		case errors.Is(err, stream.ErrCut), errors.Is(err, errNoFormat):
 			return fmt.Errorf("line %d: %w", l.lines.line, err)
 		case err != nil:
 			l.Problem("", err.Error())
@@ -165,20 +165,20 @@ func (l *loading) parse(line string) (entry, error) {
 		e, err = l.layout.entry(line)
 	}
 	if err != nil && !l.lines.ended {
-		return e, text.ErrCut
+		return e, stream.ErrCut
 	}
 	return e, err
 }
 
 // lines hands out the lines of a text.
 type lines struct {
-	text  *text.Reader
+	text  *stream.Reader
 	r     *bufio.Reader
 	line  int
 	ended bool // the last line had a line end
 }
 
-func newLines(r *text.Reader) *lines { return &lines{text: r, r: bufio.NewReaderSize(r, maxRecord)} }
+func newLines(r *stream.Reader) *lines { return &lines{text: r, r: bufio.NewReaderSize(r, maxRecord)} }
 
 // next returns the next line without its end.
 func (l *lines) next() (string, error) {
@@ -186,7 +186,7 @@ func (l *lines) next() (string, error) {
 	b, err := l.r.ReadSlice('\n')
 	switch {
 	case errors.Is(err, bufio.ErrBufferFull):
-		return "", text.ErrLong
+		return "", stream.ErrLong
 	case err != nil && (err != io.EOF || len(b) == 0):
 		return "", err
 	}

@@ -33,7 +33,7 @@ import (
 	"strings"
 
 	"github.com/cleannet/cleannet/internal/entity"
-	"github.com/cleannet/cleannet/internal/format/text"
+	"github.com/cleannet/cleannet/internal/format/stream"
 	"github.com/cleannet/cleannet/internal/registry"
 	"github.com/cleannet/cleannet/internal/source"
 )
@@ -58,7 +58,7 @@ func (JSON) Match(_ string, head []byte) bool {
 // Load implements [registry.Loader].
 func (JSON) Load(ctx context.Context, f *source.File, about entity.Source, sink entity.Sink) (registry.Report, error) {
 	l := newLoading(about, sink)
-	err := text.Arrays(text.NewReader(f), func(path []string, decode func(any) error) error {
+	err := stream.Arrays(stream.NewReader(f), func(path []string, decode func(any) error) error {
 		if len(path) > 1 || len(path) == 1 && path[0] != "results" {
 			return decode(&json.RawMessage{}) // the API counts its sources in an array of its own
 		}
@@ -80,7 +80,7 @@ func (JSON) Load(ctx context.Context, f *source.File, about entity.Source, sink 
 	if err != nil {
 		return l.Report, err
 	}
-	return l.End(ctx, "Consolidated Screening List, JSON")
+	return l.end(ctx, "JSON")
 }
 
 // CSV reads the CSV form. The zero CSV is ready.
@@ -96,16 +96,16 @@ func needed() []string { return []string{"source", "name", "source_list_url"} }
 func (CSV) Match(_ string, head []byte) bool {
 	line, _, _ := bytes.Cut(bytes.TrimPrefix(head, []byte("\xef\xbb\xbf")), []byte("\n"))
 	header := strings.Split(strings.ReplaceAll(strings.TrimSpace(string(line)), `"`, ""), ",")
-	return !slices.Contains(text.Column(header, needed()...), -1)
+	return !slices.Contains(stream.Column(header, needed()...), -1)
 }
 
 // Load implements [registry.Loader].
 func (CSV) Load(ctx context.Context, f *source.File, about entity.Source, sink entity.Sink) (registry.Report, error) {
 	l := newLoading(about, sink)
-	rows := text.NewRows(text.NewReader(f), 0)
+	rows := stream.NewRows(stream.NewReader(f), 0)
 	header, err := rows.Next()
 	if err == io.EOF {
-		return l.End(ctx, "Consolidated Screening List, CSV")
+		return l.end(ctx, "CSV")
 	}
 	if err != nil {
 		return l.Report, fmt.Errorf("header: %w", err)
@@ -116,13 +116,13 @@ func (CSV) Load(ctx context.Context, f *source.File, about entity.Source, sink e
 	}
 	for {
 		fields, err := rows.Next()
-		var odd *text.RowError
+		var odd *stream.RowError
 		switch {
 		case err == io.EOF:
 			if !rows.Ended() {
 				l.problem(int64(rows.Line()), "", "the last row has no line end: the file may be cut off")
 			}
-			return l.End(ctx, "Consolidated Screening List, CSV")
+			return l.end(ctx, "CSV")
 		case errors.As(err, &odd):
 			l.problem(int64(odd.Line), "", odd.Err.Error())
 			continue
@@ -147,12 +147,12 @@ type columns struct {
 }
 
 func newColumns(header []string) (columns, error) {
-	for i, at := range text.Column(header, needed()...) {
+	for i, at := range stream.Column(header, needed()...) {
 		if at < 0 {
 			return columns{}, fmt.Errorf("header: no column %q among %.20q: the file is not the CSV of the Consolidated Screening List", needed()[i], header)
 		}
 	}
-	at := text.Column(header, "_id", "source", "entity_number", "type", "programs", "name", "addresses", "federal_register_notice",
+	at := stream.Column(header, "_id", "source", "entity_number", "type", "programs", "name", "addresses", "federal_register_notice",
 		"start_date", "end_date", "license_requirement", "license_policy", "alt_names", "citizenships", "dates_of_birth",
 		"nationalities", "places_of_birth", "ids")
 	return columns{at[0], at[1], at[2], at[3], at[4], at[5], at[6], at[7], at[8],

@@ -13,7 +13,6 @@ import (
 
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
-	"github.com/cleannet/cleannet/internal/format/text"
 	"github.com/cleannet/cleannet/internal/registry"
 	"github.com/cleannet/cleannet/internal/registry/csl"
 	"github.com/cleannet/cleannet/internal/registry/registrytest"
@@ -88,7 +87,7 @@ func TestJSONFacts(t *testing.T) {
 	if got.Err != nil {
 		t.Fatal(got.Err)
 	}
-	const bank, denied = "csl-sdn-9647", "csl-dpl-"
+	const bank, denied = "csl-ofac-9647", "csl-dpl-"
 	held := func(text, note string) entity.Identifier {
 		return entity.Identifier{ID: id(t, text), Company: bank, Note: note, Source: "sample", Record: "result 3"}
 	}
@@ -195,7 +194,7 @@ func TestShared(t *testing.T) {
 	}
 	var lost []string
 	for _, row := range rows[1:] {
-		c, ok := names[text.Line(row[3])]
+		c, ok := names[registry.Line(row[3])]
 		if !ok {
 			lost = append(lost, row[3])
 			continue

@@ -4,17 +4,15 @@ import (
 	"slices"
 	"strings"
 	"unicode"
-
-	"github.com/cleannet/cleannet/internal/format/text"
 )
 
 // list is one of the lists that the file gathers.
 type list struct {
 	code string // "el", part of the companies' slugs
 	slug string // "us-csl-entity-list"
-	// typed says that the list gives a type for each party, and organisations
-	// that it holds nothing else.
-	typed, organisations bool
+	// treasury says that OFAC keeps the list, whose parties bear its numbers;
+	// organisations, that it holds nothing else.
+	treasury, organisations bool
 }
 
 // lists are those of the file in 2026, by the code in brackets in its source
@@ -53,7 +51,10 @@ func listOf(source string) list {
 	}
 	words := strings.FieldsFunc(strings.ToLower(source), func(r rune) bool { return r > unicode.MaxASCII || !unicode.IsLetter(r) && !unicode.IsDigit(r) })
 	name := strings.Join(words, "-")
-	return list{code: name, slug: text.Slug("us-csl", name)}
+	if name == "" || len(name) > 100 {
+		return list{}
+	}
+	return list{code: name, slug: "us-csl-" + name}
 }
 
 // refuse says why a row is not taken, nothing if it is.

@@ -1,6 +1,7 @@
 package csl
 
 import (
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
@@ -11,7 +12,6 @@ import (
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/format/ofaclist"
-	"github.com/cleannet/cleannet/internal/format/text"
 	"github.com/cleannet/cleannet/internal/registry"
 )
 
@@ -74,19 +74,26 @@ const (
 
 // loading is the state of one file.
 type loading struct {
-	*registry.Intake
+	*registry.Writer
 
 	documents *ofaclist.Documents
 	countries *ofaclist.Countries
+	claims    registry.Claims
 	given     map[string]bool // companies by slug
 	listed    map[string]bool // listings by company and programme
 }
 
 func newLoading(about entity.Source, sink entity.Sink) *loading {
 	return &loading{
-		Intake: registry.NewIntake(about, sink), documents: ofaclist.NewDocuments(), countries: ofaclist.NewCountries(),
+		Writer: registry.NewWriter(about, sink), documents: ofaclist.NewDocuments(), countries: ofaclist.NewCountries(),
 		given: map[string]bool{}, listed: map[string]bool{},
 	}
+}
+
+// end gives what was held.
+func (l *loading) end(ctx context.Context, form string) (registry.Report, error) {
+	l.claims.Give(l.Writer)
+	return l.End(ctx, "Consolidated Screening List, "+form)
 }
 
 func (l *loading) problem(line int64, record, message string) {
@@ -96,7 +103,7 @@ func (l *loading) problem(line int64, record, message string) {
 // add takes one party.
 func (l *loading) add(r row, line int64, record string) error {
 	in := listOf(r.Source)
-	name := text.Line(strings.TrimSpace(r.Name))
+	name := registry.Line(strings.TrimSpace(r.Name))
 	if in.slug == "" || name == "" {
 		l.problem(line, record, "has no source list or no name that can be used: it was left out")
 		return nil
@@ -117,14 +124,18 @@ func (l *loading) add(r row, line int64, record string) error {
 			return err
 		}
 	}
-	return l.listings(r, in, slug, line, record)
+	l.listings(r, in, slug, line, record)
+	return nil
 }
 
 // slugOf names the company of a row: by the number that its list or the file
 // gives it, else by its name.
 func slugOf(r row, in list, name string) string {
-	if slug := text.Slug("csl-"+in.code, string(r.Number)); slug != "" && r.Number != "0" {
-		return slug
+	if n := string(r.Number); n != "" && n != "0" && len(n) < 20 && strings.Trim(n, "0123456789") == "" {
+		if in.treasury {
+			return "csl-ofac-" + n // one number for all its lists
+		}
+		return "csl-" + in.code + "-" + n
 	}
 	sum := sha256.Sum256([]byte(strings.ToUpper(name)))
 	return "csl-" + in.code + "-" + hex.EncodeToString(sum[:6])
@@ -132,14 +143,9 @@ func slugOf(r row, in list, name string) string {
 
 func (l *loading) company(r row, slug, name, record string) error {
 	c := entity.Company{Slug: slug, Name: name, Record: record}
-	for _, alias := range r.AltNames[:min(len(r.AltNames), maxFacts)] {
-		c.Aliases = append(c.Aliases, text.Line(strings.TrimSpace(alias)))
-	}
+	c.Aliases = registry.Aliases(name, r.AltNames[:min(len(r.AltNames), maxFacts)]...)
 	c.Country, c.Note = l.country(r.Addresses)
-	if err := l.Company(c); err != nil {
-		return err
-	}
-	var held []evidence.ID
+	l.Company(c)
 	for _, d := range r.IDs[:min(len(r.IDs), maxFacts)] {
 		scheme, value, why := l.documents.Find(d.Kind, l.countries.Code(d.Country), d.Number)
 		if why != ofaclist.Taken {
@@ -151,11 +157,7 @@ func (l *loading) company(r row, slug, name, record string) error {
 			l.Report.Drop(string(ofaclist.Malformed))
 			continue
 		}
-		if slices.Contains(held, id) {
-			continue
-		}
-		held = append(held, id)
-		if err := l.Identifier(entity.Identifier{ID: id, Company: slug, Note: text.Line(d.Kind), Record: record}); err != nil {
+		if err := l.claims.Add(entity.Identifier{ID: id, Company: slug, Note: registry.Line(d.Kind), Record: record}); err != nil {
 			return err
 		}
 	}
@@ -182,7 +184,7 @@ func (l *loading) country(addresses []address) (code, note string) {
 }
 
 // listings gives the party's place on its list, once for each programme.
-func (l *loading) listings(r row, in list, slug string, line int64, record string) error {
+func (l *loading) listings(r row, in list, slug string, line int64, record string) {
 	valid, err := interval(r)
 	if err != nil {
 		l.problem(line, record, err.Error())
@@ -192,18 +194,14 @@ func (l *loading) listings(r row, in list, slug string, line int64, record strin
 		programs = []string{""}
 	}
 	for _, program := range programs {
-		program = text.Line(strings.TrimSpace(program))
-		key := slug + "|" + program + "|" + valid.String()
+		program = registry.Line(strings.TrimSpace(program))
+		key := slug + "|" + in.slug + "|" + program + "|" + valid.String()
 		if l.listed[key] {
 			continue
 		}
 		l.listed[key] = true
-		err := l.Listing(entity.Listing{Company: slug, List: in.slug, Program: program, Valid: valid, Note: note(r), Record: record})
-		if err != nil {
-			return err
-		}
+		l.Listing(entity.Listing{Company: slug, List: in.slug, Program: program, Valid: valid, Note: note(r), Record: record})
 	}
-	return nil
 }
 
 // interval reads the dates. An end date is the last day that counts.
@@ -234,7 +232,7 @@ func note(r row) string {
 	for _, p := range []struct{ what, text string }{
 		{"Federal Register: ", r.Notice}, {"Licence requirement: ", r.Requirement}, {"Licence policy: ", r.Policy},
 	} {
-		if t := text.Line(strings.TrimSpace(p.text)); t != "" {
+		if t := registry.Line(strings.TrimSpace(p.text)); t != "" {
 			parts = append(parts, p.what+strings.TrimSuffix(t, "."))
 		}
 	}

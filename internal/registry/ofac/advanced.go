@@ -9,7 +9,6 @@ import (
 	"strings"
 
 	"github.com/cleannet/cleannet/internal/entity"
-	"github.com/cleannet/cleannet/internal/format/text"
 	"github.com/cleannet/cleannet/internal/registry"
 	"github.com/cleannet/cleannet/internal/source"
 )
@@ -68,7 +67,7 @@ func (Advanced) Load(ctx context.Context, f *source.File, about entity.Source, s
 	if err != nil {
 		return l.Report, err
 	}
-	return l.End(ctx, "OFAC Advanced Sanctions Data Model")
+	return l.end(ctx, "OFAC Advanced Sanctions Data Model")
 }
 
 // enter opens the sections, so that their children are the records.
@@ -291,7 +290,7 @@ func (l *advanced) feature(p *party, n *node) {
 
 // clip makes a key fit for a message or a record.
 func clip(s string) string {
-	s = text.Line(s[:min(len(s), 200)])
+	s = registry.Line(s[:min(len(s), 200)])
 	if len(s) > 40 {
 		s = strings.ToValidUTF8(s[:40], "")
 	}

@@ -64,7 +64,7 @@ func (Classic) Load(ctx context.Context, f *source.File, about entity.Source, si
 	if err != nil {
 		return l.Report, err
 	}
-	return l.End(ctx, "OFAC sdnList XML")
+	return l.end(ctx, "OFAC sdnList XML")
 }
 
 // classic takes one entry.

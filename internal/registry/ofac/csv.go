@@ -10,7 +10,7 @@ import (
 	"strings"
 
 	"github.com/cleannet/cleannet/internal/entity"
-	"github.com/cleannet/cleannet/internal/format/text"
+	"github.com/cleannet/cleannet/internal/format/stream"
 	"github.com/cleannet/cleannet/internal/registry"
 	"github.com/cleannet/cleannet/internal/source"
 )
@@ -63,7 +63,7 @@ func roleByName(name string) role {
 
 // roleByContent looks at the first row.
 func roleByContent(head []byte) role {
-	fields, err := text.NewRows(text.NewReader(bytes.NewReader(head)), 0).Next()
+	fields, err := stream.NewRows(stream.NewReader(bytes.NewReader(head)), 0).Next()
 	if err != nil || len(fields) < 3 || !number(fields[0]) {
 		return foreign
 	}
@@ -155,7 +155,7 @@ func (CSV) Load(ctx context.Context, f *source.File, about entity.Source, sink e
 	if err != nil {
 		return s.Report, err
 	}
-	return s.End(ctx, "OFAC delimited text")
+	return s.end(ctx, "OFAC delimited text")
 }
 
 // archive reads every file of the set.
@@ -208,10 +208,10 @@ func (s *set) single(ctx context.Context, f *source.File) error {
 // file reads one file of the set.
 func (s *set) file(ctx context.Context, f io.Reader, r role) error {
 	s.seen[r] = true
-	rows := text.NewRows(text.NewReader(f), r.columns())
+	rows := stream.NewRows(stream.NewReader(f), r.columns())
 	for {
 		fields, err := rows.Next()
-		var odd *text.RowError
+		var odd *stream.RowError
 		switch {
 		case err == io.EOF:
 			if !rows.Marked() {
@@ -243,7 +243,7 @@ func (s *set) row(r role, uid string, fields []string, line int) error {
 		s.held += len(f)
 	}
 	if s.held > maxSet {
-		return text.ErrLong
+		return stream.ErrLong
 	}
 	switch r {
 	case mainFile:
@@ -270,7 +270,7 @@ func (s *set) row(r role, uid string, fields []string, line int) error {
 			s.places[uid] = append(s.places[uid], code)
 		}
 	case commentFile:
-		if len(s.remarks[uid]) < text.MaxRow {
+		if len(s.remarks[uid]) < stream.MaxRow {
 			s.remarks[uid] += null(fields[1])
 		}
 	}

@@ -6,7 +6,7 @@ import (
 	"strings"
 
 	"github.com/cleannet/cleannet/internal/entity"
-	"github.com/cleannet/cleannet/internal/format/text"
+	"github.com/cleannet/cleannet/internal/registry"
 )
 
 // relation says how a type of relation reads as a holding.
@@ -74,10 +74,11 @@ func (l *advanced) relation(n *node) error {
 		return errMany
 	}
 	l.edges[key] = true
-	return l.Edge(entity.Edge{
+	l.Edge(entity.Edge{
 		Owner: owner, Asset: asset, Share: entity.Range{Hi: entity.Whole}, Interest: rel.interest, Record: record,
-		Note: "OFAC states no share: " + text.Line(l.values["RelationType/"+typeID].text) + ".",
+		Note: "OFAC states no share: " + registry.Line(l.values["RelationType/"+typeID].text) + ".",
 	})
+	return nil
 }
 
 // entry gives the place of an organisation on a list.
@@ -96,7 +97,7 @@ func (l *advanced) entry(n *node) error {
 		kind := l.values["SanctionsType/"+m.get("SanctionsTypeID")].text
 		if program := m.first("Comment"); strings.EqualFold(kind, "program") || kind == "" && program != "" {
 			programs = append(programs, program)
-		} else if kind = text.Line(kind); kind != "" && !slices.Contains(measures, kind) {
+		} else if kind = registry.Line(kind); kind != "" && !slices.Contains(measures, kind) {
 			measures = append(measures, kind)
 		}
 	}
@@ -114,7 +115,7 @@ func (l *advanced) entry(n *node) error {
 	}
 	var notes []string
 	if part != "" {
-		notes = append(notes, text.Line(name)+".")
+		notes = append(notes, registry.Line(name)+".")
 	}
 	if len(measures) > 0 {
 		notes = append(notes, "Measures: "+strings.Join(measures, ", ")+".")

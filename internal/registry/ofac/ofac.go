@@ -19,7 +19,8 @@
 // and strong aliases in all scripts. Its country is the one of its registration,
 // else the one of all its addresses; where they lie in several, the note names
 // them. Numbers under a register are identifiers (see package ofaclist), a
-// website that is a whole site is a domain. Every programme is a listing on
+// website that is a whole site is a domain. An identifier that several parties
+// of a file name is left out and counted: it decides nothing. Every programme is a listing on
 // "ofac-sdn" or "ofac-nonsdn"; a list within the latter (SSI, NS-CMIC, NS-MBS,
 // CAPTA and so on) is a listing with its short name as programme. A listing
 // begins with the first event of its entry: the file does not date programmes.
@@ -40,6 +41,7 @@
 package ofac
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"strings"
@@ -47,7 +49,6 @@ import (
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/format/ofaclist"
-	"github.com/cleannet/cleannet/internal/format/text"
 	"github.com/cleannet/cleannet/internal/registry"
 	"github.com/cleannet/cleannet/internal/source"
 )
@@ -70,17 +71,18 @@ var errMany = fmt.Errorf("more than %d records of one sort: the file is damaged 
 
 // loading is the state of one file.
 type loading struct {
-	*registry.Intake
+	*registry.Writer
 
 	documents *ofaclist.Documents
 	countries *ofaclist.Countries
+	claims    registry.Claims
 	given     map[string]bool // companies by slug
 	listed    map[string]bool // listings by company, list and programme
 }
 
 func newLoading(about entity.Source, sink entity.Sink) *loading {
 	return &loading{
-		Intake: registry.NewIntake(about, sink), documents: ofaclist.NewDocuments(), countries: ofaclist.NewCountries(),
+		Writer: registry.NewWriter(about, sink), documents: ofaclist.NewDocuments(), countries: ofaclist.NewCountries(),
 		given: map[string]bool{}, listed: map[string]bool{},
 	}
 }
@@ -102,10 +104,16 @@ type document struct{ kind, country, number string }
 
 // slug names the company of a party; empty if the uid cannot be one.
 func slug(uid string) string {
-	if uid == "" || strings.Trim(uid, "0123456789") != "" {
+	if uid == "" || len(uid) > 20 || strings.Trim(uid, "0123456789") != "" {
 		return ""
 	}
-	return text.Slug("ofac", uid)
+	return registry.Slug("ofac", uid)
+}
+
+// end gives what was held.
+func (l *loading) end(ctx context.Context, form string) (registry.Report, error) {
+	l.claims.Give(l.Writer)
+	return l.End(ctx, form)
 }
 
 func (l *loading) problem(line int64, record, message string) {
@@ -115,7 +123,7 @@ func (l *loading) problem(line int64, record, message string) {
 // party gives an organisation and its identifiers. It reports whether it is
 // given now or was before.
 func (l *loading) party(p party) (bool, error) {
-	name, key := text.Line(p.name), slug(p.uid)
+	name, key := registry.Line(p.name), slug(p.uid)
 	switch {
 	case key == "" || name == "":
 		l.problem(p.line, p.record, "has no uid or no name that can be used: it was left out")
@@ -128,14 +136,9 @@ func (l *loading) party(p party) (bool, error) {
 	}
 	l.given[key] = true
 	c := entity.Company{Slug: key, Name: name, Record: p.record}
-	for _, alias := range p.aliases[:min(len(p.aliases), maxFacts)] {
-		c.Aliases = append(c.Aliases, text.Line(alias))
-	}
+	c.Aliases = registry.Aliases(name, p.aliases[:min(len(p.aliases), maxFacts)]...)
 	c.Country, c.Note = country(p)
-	if err := l.Company(c); err != nil {
-		return false, err
-	}
-	var held []evidence.ID
+	l.Company(c)
 	for _, d := range p.documents[:min(len(p.documents), maxFacts)] {
 		scheme, value, why := l.documents.Find(d.kind, d.country, d.number)
 		if why != ofaclist.Taken {
@@ -143,15 +146,11 @@ func (l *loading) party(p party) (bool, error) {
 			continue
 		}
 		id, err := evidence.NewID(evidence.Scheme(scheme), value)
-		switch {
-		case err != nil:
+		if err != nil {
 			l.Report.Drop(string(ofaclist.Malformed))
 			continue
-		case slices.Contains(held, id):
-			continue
 		}
-		held = append(held, id)
-		if err := l.Identifier(entity.Identifier{ID: id, Company: key, Note: text.Line(d.kind), Record: p.record}); err != nil {
+		if err := l.claims.Add(entity.Identifier{ID: id, Company: key, Note: registry.Line(d.kind), Record: p.record}); err != nil {
 			return false, err
 		}
 	}
@@ -178,7 +177,7 @@ func country(p party) (code, note string) {
 
 // listing gives a party's place on a list, once.
 func (l *loading) listing(uid, list, program string, valid entity.Interval, note, record string) error {
-	program = text.Line(strings.TrimSpace(program))
+	program = registry.Line(strings.TrimSpace(program))
 	key := uid + "|" + list + "|" + program
 	switch {
 	case l.listed[key]:
@@ -187,7 +186,8 @@ func (l *loading) listing(uid, list, program string, valid entity.Interval, note
 		return errMany
 	}
 	l.listed[key] = true
-	return l.Listing(entity.Listing{Company: slug(uid), List: list, Program: program, Valid: valid, Note: note, Record: record})
+	l.Listing(entity.Listing{Company: slug(uid), List: list, Program: program, Valid: valid, Note: note, Record: record})
+	return nil
 }
 
 // listOf finds out which list a file without dates and list names holds: the

@@ -7,7 +7,8 @@ import (
 	"io"
 	"strings"
 
-	"github.com/cleannet/cleannet/internal/format/text"
+	"github.com/cleannet/cleannet/internal/format/stream"
+	"github.com/cleannet/cleannet/internal/registry"
 )
 
 const (
@@ -63,12 +64,12 @@ func (n *node) first(path ...string) string {
 // elements reads a document as a stream of records. It expands no entities but
 // the five of XML, and refuses document type declarations.
 type elements struct {
-	text *text.Reader
+	text *stream.Reader
 	dec  *xml.Decoder
 }
 
 func newElements(r io.Reader) *elements {
-	t := text.NewReader(r)
+	t := stream.NewReader(r)
 	dec := xml.NewDecoder(t)
 	dec.CharsetReader = func(charset string, in io.Reader) (io.Reader, error) {
 		if c := strings.ToLower(charset); c == "utf-16" || c == "us-ascii" {
@@ -107,7 +108,7 @@ func (e *elements) next() (xml.Token, error) {
 // shorten keeps an error to a line: parsers quote what they read.
 func shorten(err error) error {
 	if s := err.Error(); len(s) > 200 || strings.ContainsAny(s, "\n\r") {
-		return errors.New(text.Line(s[:min(len(s), 200)]))
+		return errors.New(registry.Line(s[:min(len(s), 200)]))
 	}
 	return err
 }
@@ -124,7 +125,7 @@ func (e *elements) record(start xml.StartElement) (*node, error) {
 	var read func(start xml.StartElement, depth int) (*node, error)
 	read = func(start xml.StartElement, depth int) (*node, error) {
 		if count++; count > maxNodes || depth > maxDepth || e.dec.InputOffset()-from > maxElement {
-			return nil, text.ErrLong
+			return nil, stream.ErrLong
 		}
 		n := &node{name: start.Name.Local, attr: start.Attr}
 		for {
@@ -144,7 +145,7 @@ func (e *elements) record(start xml.StartElement) (*node, error) {
 				n.kids = append(n.kids, kid)
 			case xml.CharData:
 				if e.dec.InputOffset()-from > maxElement {
-					return nil, text.ErrLong
+					return nil, stream.ErrLong
 				}
 				if len(n.kids) == 0 && n.text == "" {
 					n.text = strings.TrimSpace(string(tok))

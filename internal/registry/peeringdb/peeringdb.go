@@ -30,7 +30,7 @@ import (
 
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
-	"github.com/cleannet/cleannet/internal/format/text"
+	"github.com/cleannet/cleannet/internal/format/stream"
 	"github.com/cleannet/cleannet/internal/registry"
 	"github.com/cleannet/cleannet/internal/source"
 )
@@ -58,8 +58,8 @@ const maxHeld = 1 << 20
 
 // Load implements [registry.Loader].
 func (Loader) Load(ctx context.Context, f *source.File, about entity.Source, sink entity.Sink) (registry.Report, error) {
-	l := &loading{Intake: registry.NewIntake(about, sink), orgs: map[int64]bool{}, asns: map[uint32]bool{}}
-	err := text.Arrays(text.NewReader(f), func(path []string, decode func(any) error) error {
+	l := &loading{Writer: registry.NewWriter(about, sink), orgs: map[int64]bool{}, asns: map[uint32]bool{}}
+	err := stream.Arrays(stream.NewReader(f), func(path []string, decode func(any) error) error {
 		return l.element(ctx, path, decode)
 	})
 	if err == nil {
@@ -73,7 +73,7 @@ func (Loader) Load(ctx context.Context, f *source.File, about entity.Source, sin
 
 // loading is the state of one file.
 type loading struct {
-	*registry.Intake
+	*registry.Writer
 
 	orgs    map[int64]bool  // given
 	asns    map[uint32]bool // given or waiting
@@ -182,7 +182,7 @@ func reason(kind string) string {
 }
 
 func (l *loading) organisation(o object) error {
-	name := text.Line(o.Name)
+	name := registry.Line(o.Name)
 	switch {
 	case o.ID <= 0 || name == "":
 		l.problem("org", o.ID, "has no id or no name that can be used: it was left out")
@@ -194,10 +194,11 @@ func (l *loading) organisation(o object) error {
 		return errMany
 	}
 	l.orgs[o.ID] = true
-	return l.Company(entity.Company{
-		Slug: slug(o.ID), Name: name, Aliases: []string{text.Line(o.AKA), text.Line(o.NameLong)},
+	l.Company(entity.Company{
+		Slug: slug(o.ID), Name: name, Aliases: registry.Aliases(name, o.AKA, o.NameLong),
 		Country: registry.Country(o.Country), Record: record("org", o.ID),
 	})
+	return nil
 }
 
 func (l *loading) network(o object) error {
@@ -215,7 +216,7 @@ func (l *loading) network(o object) error {
 		return errMany
 	}
 	l.asns[uint32(*o.ASN)] = true
-	l.waiting = append(l.waiting, network{id: o.ID, org: *o.OrgID, asn: uint32(*o.ASN), note: text.Line(o.Name)})
+	l.waiting = append(l.waiting, network{id: o.ID, org: *o.OrgID, asn: uint32(*o.ASN), note: registry.Line(o.Name)})
 	return nil
 }
 
@@ -232,12 +233,9 @@ func (l *loading) settle(ctx context.Context) error {
 			l.problem("net", n.id, fmt.Sprintf("belongs to the organisation %d, which the file does not have in service: it was left out", n.org))
 			continue
 		}
-		err := l.Identifier(entity.Identifier{
+		l.Identifier(entity.Identifier{
 			ID: evidence.ASN(n.asn), Company: slug(n.org), Note: n.note, Record: record("net", n.id),
 		})
-		if err != nil {
-			return err
-		}
 	}
 	return nil
 }

@@ -14,5 +14,5 @@ func Any(t *testing.T, loader registry.Loader, content []byte) {
 		return // no loader sees it, source refuses it
 	}
 	loader.Match("input", head(content))
-	honest(t, "input", Load(t, loader, "input", content))
+	Honest(t, "input", Load(t, loader, "input", content))
 }
