@@ -119,11 +119,11 @@ func (l *loading) add(e entry) error {
 	}
 	record := "aut " + registry.Line(e.asn)
 	n, err := strconv.ParseUint(e.asn, 10, 32)
-	if err != nil {
+	switch {
+	case err != nil:
 		l.Problem(record, "is no AS number: the record was left out")
-		return nil
-	}
-	if e.org == "" {
+		return nil //nolint:nilerr // the report has it
+	case e.org == "":
 		l.Report.Drop("AS number without an organisation")
 		return nil
 	}

@@ -331,7 +331,7 @@ func TestLists(t *testing.T) {
 func TestRefused(t *testing.T) {
 	orgs, links := few()
 	advanced, files := string(advancedXML(orgs, links, "1550")), tables(orgs)
-	sections := func(old, new string) []byte { return []byte(strings.Replace(advanced, old, new, 1)) }
+	sections := func(from, to string) []byte { return []byte(strings.Replace(advanced, from, to, 1)) }
 	for _, tc := range []struct {
 		name    string
 		loader  registry.Loader

@@ -150,11 +150,8 @@ func (l *loading) element(ctx context.Context, path []string, decode func(any) e
 	case err != nil:
 		return err
 	}
-	if kind == "" {
-		kind = o.kind()
-	} else if kind == "org" {
-		l.dump = true
-	}
+	l.dump = l.dump || kind == "org"
+	kind = cmp.Or(kind, o.kind())
 	switch {
 	case kind != "org" && kind != "net":
 		l.Report.Drop(reason(kind))
