@@ -37,7 +37,7 @@ func Arrays(r *Reader, each func(path []string, decode func(v any) error) error)
 		return err
 	}
 	if _, err := w.token(); !errors.Is(err, ErrCutJSON) {
-		return errors.Join(err, fmt.Errorf("byte %d: text after the end of the JSON value: the file is damaged, fetch it again", w.dec.InputOffset()))
+		return fmt.Errorf("byte %d: text after the end of the JSON value: the file is damaged, fetch it again", w.dec.InputOffset())
 	}
 	return nil
 }

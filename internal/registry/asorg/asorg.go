@@ -117,7 +117,7 @@ func (l *loading) add(e entry) error {
 	if e.kind == organisation {
 		return l.addOrganisation(e)
 	}
-	record := "aut " + registry.Line(e.asn)
+	record := registry.Line("aut " + e.asn)
 	n, err := strconv.ParseUint(e.asn, 10, 32)
 	switch {
 	case err != nil:
@@ -149,7 +149,7 @@ func (l *loading) add(e entry) error {
 }
 
 func (l *loading) addOrganisation(e entry) error {
-	record := "org " + registry.Line(e.org)
+	record := registry.Line("org " + e.org)
 	slug, name := slugOf(e.org), registry.Line(e.name)
 	switch {
 	case slug == "" || name == "":

@@ -192,7 +192,7 @@ func (l *advanced) document(n *node) {
 // profile gives the party that a profile describes.
 func (l *advanced) profile(n *node) error {
 	id := n.get("ID")
-	record := "uid " + clip(id)
+	record := recordOf("uid", id)
 	sub := l.values["PartySubType/"+n.get("PartySubTypeID")]
 	if len(l.profiles) >= maxHeld {
 		return errMany
@@ -287,6 +287,9 @@ func (l *advanced) feature(p *party, n *node) {
 		}
 	}
 }
+
+// recordOf says where in a file a fact stands.
+func recordOf(kind, id string) string { return strings.TrimSpace(kind + " " + clip(id)) }
 
 // clip makes a key fit for a message or a record.
 func clip(s string) string {

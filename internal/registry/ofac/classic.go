@@ -82,7 +82,7 @@ func (l *loading) classic(n *node, list string) error {
 		return nil
 	}
 	p := party{uid: n.first("uid"), name: n.first("lastName")}
-	p.record = "uid " + clip(p.uid)
+	p.record = recordOf("uid", p.uid)
 	for _, a := range n.of("akaList", "aka") {
 		if strings.EqualFold(a.first("category"), "weak") {
 			l.Report.Drop("weak alias")

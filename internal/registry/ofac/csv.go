@@ -259,7 +259,7 @@ func (s *set) row(r role, uid string, fields []string, line int) error {
 			s.Report.Drop("type that is no organisation")
 			return nil
 		}
-		s.main = append(s.main, party{uid: uid, name: null(fields[1]), line: int64(line), record: "uid " + clip(uid)})
+		s.main = append(s.main, party{uid: uid, name: null(fields[1]), line: int64(line), record: recordOf("uid", uid)})
 		s.more = append(s.more, extra{programs: programs(fields[3]), remarks: null(fields[11])})
 	case aliasFile:
 		if name := null(fields[3]); name != "" && len(s.aliases[uid]) < maxFacts {

@@ -35,7 +35,7 @@ func relationOf(words string) (relation, bool) {
 func (l *advanced) relation(n *node) error {
 	typeID := n.get("RelationTypeID")
 	words := l.word("RelationType", typeID)
-	record := "relation " + clip(n.get("ID"))
+	record := recordOf("relation", n.get("ID"))
 	from, to := n.get("From-ProfileID"), n.get("To-ProfileID")
 	rel, ok := relationOf(words)
 	switch {
@@ -83,7 +83,7 @@ func (l *advanced) relation(n *node) error {
 
 // entry gives the place of an organisation on a list.
 func (l *advanced) entry(n *node) error {
-	uid, record := n.get("ProfileID"), "entry "+clip(n.get("ID"))
+	uid, record := n.get("ProfileID"), recordOf("entry", n.get("ID"))
 	switch l.profiles[uid] {
 	case organisation:
 	case person, thing:
