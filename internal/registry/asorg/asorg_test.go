@@ -127,7 +127,7 @@ func TestProblems(t *testing.T) {
 func TestRefused(t *testing.T) {
 	for _, tc := range []struct{ name, text, want string }{
 		{"no format line", "64496|1|N|A|ARIN\n", `line 1: no line "# format:" comes before`},
-		{"wrong fields", "# format:aut|changed|name\n", `the format line names the fields ["aut" "changed" "name"], want org_id and name, or aut and org_id`},
+		{"wrong fields", "# format:aut|changed|name\n", `the format line names the fields "aut|changed|name", want org_id and name, or aut and org_id`},
 		{"cut", "# format:org_id|changed|name|country|source\nA|1|Name|US|ARIN\nB|1|Na", "cut off"},
 		{"cut JSON", lines + `{"asn":"1",`, "line 4: the file ends within a row"},
 	} {
@@ -143,6 +143,8 @@ func TestRefused(t *testing.T) {
 func FuzzLoad(f *testing.F) {
 	f.Add([]byte(bars))
 	f.Add([]byte(lines))
+	f.Add([]byte("# format:org_id|name\n\x01\x02|Example\n"))               // a key without a letter
+	f.Add([]byte("# format:org_id|" + strings.Repeat("\x98", 9000) + "\n")) // an error that quoted all of it
 	f.Fuzz(func(t *testing.T, content []byte) { registrytest.Any(t, asorg.Loader{}, content) })
 }
 

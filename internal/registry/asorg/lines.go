@@ -67,7 +67,7 @@ func newLayout(fields []string) (layout, error) {
 		name: at("name", "aut_name", "org_name"), country: at("country"), source: at("source"),
 	}
 	if l.kind == none || l.org < 0 || l.kind == organisation && l.name < 0 {
-		return l, fmt.Errorf("the format line names the fields %q, want org_id and name, or aut and org_id: the file is of another form", fields)
+		return l, fmt.Errorf("the format line names the fields %.200q, want org_id and name, or aut and org_id: the file is of another form", strings.Join(fields, "|"))
 	}
 	return l, nil
 }

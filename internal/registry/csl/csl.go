@@ -149,7 +149,7 @@ type columns struct {
 func newColumns(header []string) (columns, error) {
 	for i, at := range stream.Column(header, needed()...) {
 		if at < 0 {
-			return columns{}, fmt.Errorf("header: no column %q among %.20q: the file is not the CSV of the Consolidated Screening List", needed()[i], header)
+			return columns{}, fmt.Errorf("header: no column %q among %.300q: the file is not the CSV of the Consolidated Screening List", needed()[i], strings.Join(header, ","))
 		}
 	}
 	at := stream.Column(header, "_id", "source", "entity_number", "type", "programs", "name", "addresses", "federal_register_notice",

@@ -225,7 +225,7 @@ func TestRefused(t *testing.T) {
 		text   string
 		want   string
 	}{
-		{"columns", csl.CSV{}, "source,name\nx,y\n", `header: no column "source_list_url" among ["source" "name"]`},
+		{"columns", csl.CSV{}, "source,name\nx,y\n", `header: no column "source_list_url" among "source,name"`},
 		{"cut CSV", csl.CSV{}, asCSV[:len(asCSV)-30], "cut off, fetch it again"},
 		{"cut JSON", csl.JSON{}, asJSON[:len(asJSON)-3], "cut off, fetch it again"},
 		{"no results", csl.JSON{}, `{"results":[]}`, `no record of the form "Consolidated Screening List, JSON"`},

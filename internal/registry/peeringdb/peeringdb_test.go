@@ -132,6 +132,7 @@ func FuzzLoad(f *testing.F) {
 	for _, seed := range []string{dump, nets, orgs} {
 		f.Add([]byte(seed))
 	}
+	f.Add([]byte(`{"org":{"data":[]},,}`)) // the error had two lines
 	f.Fuzz(func(t *testing.T, content []byte) { registrytest.Any(t, peeringdb.Loader{}, content) })
 }
 
