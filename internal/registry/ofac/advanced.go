@@ -287,15 +287,3 @@ func (l *advanced) feature(p *party, n *node) {
 		}
 	}
 }
-
-// recordOf says where in a file a fact stands.
-func recordOf(kind, id string) string { return strings.TrimSpace(kind + " " + clip(id)) }
-
-// clip makes a key fit for a message or a record.
-func clip(s string) string {
-	s = registry.Line(s[:min(len(s), 200)])
-	if len(s) > 40 {
-		s = strings.ToValidUTF8(s[:40], "")
-	}
-	return strings.TrimSpace(s)
-}

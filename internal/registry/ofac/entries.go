@@ -94,10 +94,13 @@ func (l *advanced) entry(n *node) error {
 	}
 	var programs, measures []string
 	for _, m := range n.of("SanctionsMeasure") {
-		kind := l.values["SanctionsType/"+m.get("SanctionsTypeID")].text
-		if program := m.first("Comment"); strings.EqualFold(kind, "program") || kind == "" && program != "" {
+		// A measure that stands for a programme has its name as comment; no
+		// other has one.
+		kind := registry.Line(l.values["SanctionsType/"+m.get("SanctionsTypeID")].text)
+		switch program := m.first("Comment"); {
+		case program != "":
 			programs = append(programs, program)
-		} else if kind = registry.Line(kind); kind != "" && !slices.Contains(measures, kind) {
+		case kind != "" && !slices.Contains(measures, kind):
 			measures = append(measures, kind)
 		}
 	}

@@ -207,3 +207,15 @@ func (l *loading) listOf(f *source.File, about entity.Source, member string) str
 	l.problem(0, "", "neither the file's name nor its source says which list it is: it was taken for the SDN list; name it sdn or consolidated")
 	return listSDN
 }
+
+// recordOf says where in a file a fact stands.
+func recordOf(kind, id string) string { return strings.TrimSpace(kind + " " + clip(id)) }
+
+// clip makes a key fit for a message or a record.
+func clip(s string) string {
+	s = registry.Line(s[:min(len(s), 200)])
+	if len(s) > 40 {
+		s = strings.ToValidUTF8(s[:40], "")
+	}
+	return strings.TrimSpace(s)
+}

@@ -432,7 +432,14 @@ func BenchmarkLoad(b *testing.B) {
 		{"csv", ofac.CSV{}, zipped(b, tables(orgs), false)},
 	} {
 		b.Run(form.name, func(b *testing.B) {
-			b.SetBytes(int64(len(form.content)))
+			size := len(form.content)
+			if form.name == "csv" { // as it stands in the archive's files
+				size = 0
+				for _, file := range tables(orgs) {
+					size += len(file)
+				}
+			}
+			b.SetBytes(int64(size))
 			for b.Loop() {
 				if res := registrytest.Load(b, form.loader, "x", form.content); res.Err != nil || len(res.Records.Companies) != len(orgs) {
 					b.Fatal(res.Err, len(res.Records.Companies))
