@@ -6,7 +6,8 @@ import (
 	"slices"
 )
 
-// Record counts a record that was read. It returns what the sink refused with,
+// Record counts a record that was read, for loaders that are called back with
+// each and so cannot use [Writer.Read]; they end with [Writer.End]. It returns what the sink refused with,
 // and from time to time asks the context, whose end is an error too.
 func (w *Writer) Record(ctx context.Context) error {
 	w.Report.Records++

@@ -65,7 +65,7 @@ func Code(text string) string {
 // slug by itself is replaced by a digest of it.
 func Slug(source, key string) string {
 	const most = 80
-	if len(key) == 0 || len(key) > most || strings.Trim(key, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
+	if key == "" || len(key) > most || strings.Trim(key, "abcdefghijklmnopqrstuvwxyz0123456789-") != "" {
 		sum := sha256.Sum256([]byte(key))
 		key = "x" + hex.EncodeToString(sum[:10])
 	}

@@ -106,3 +106,14 @@ func Clean(text string) (string, bool) {
 	}, strings.ToValidUTF8(text, "\uFFFD"))
 	return strings.Join(strings.Fields(text), " "), true
 }
+
+// Short makes a foreign value fit for a message or a record's key: clean, and
+// not longer than a line holds.
+func Short(value string) string {
+	const most = 100
+	value, ok := Clean(value)
+	if !ok || len(value) > most {
+		return "(long text)"
+	}
+	return value
+}

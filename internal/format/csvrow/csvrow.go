@@ -41,6 +41,7 @@ type Reader struct {
 	spans []span
 	row   [][]byte
 	ended bool
+	blank bool // the row is an empty line
 }
 
 // span is where a field lies in the buffer.
@@ -55,8 +56,10 @@ type Error struct {
 	Err  error
 }
 
-// Error names the line.
-func (e *Error) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+// Error names the line and the next step.
+func (e *Error) Error() string {
+	return fmt.Sprintf("line %d: %v: fetch the file again and compare its size", e.Line, e.Err)
+}
 
 // Unwrap returns the cause; io.ErrUnexpectedEOF if the file ends within a field.
 func (e *Error) Unwrap() error { return e.Err }
@@ -96,8 +99,8 @@ func (r *Reader) Read() ([][]byte, error) {
 			r.fill()
 			continue
 		}
-		if len(r.spans) == 1 && r.spans[0] == (span{r.spans[0].from, r.spans[0].from, false}) && r.ended {
-			continue // an empty line
+		if r.blank {
+			continue
 		}
 		return r.fields(), nil
 	}
@@ -150,7 +153,7 @@ func (r *Reader) scan() (bool, error) {
 		r.spans = append(r.spans, s)
 		switch {
 		case next == len(b): // the file ends here
-			r.at, r.next, r.ended = next, r.line+lines, false
+			r.at, r.next, r.ended, r.blank = next, r.line+lines, false, false
 			return true, nil
 		case b[next] == ',':
 			p = next + 1
@@ -158,6 +161,7 @@ func (r *Reader) scan() (bool, error) {
 			if b[next] == '\r' {
 				next++
 			}
+			r.blank = len(r.spans) == 1 && s == span{from: r.at, to: r.at}
 			r.at, r.next, r.ended = next+1, r.line+lines+1, true
 			return true, nil
 		}

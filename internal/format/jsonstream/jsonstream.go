@@ -15,6 +15,7 @@ package jsonstream
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -66,8 +67,10 @@ type Error struct {
 	Err  error
 }
 
-// Error names the line.
-func (e *Error) Error() string { return fmt.Sprintf("line %d: %v", e.Line, e.Err) }
+// Error names the line and the next step.
+func (e *Error) Error() string {
+	return fmt.Sprintf("line %d: %v: fetch the file again and compare its size", e.Line, e.Err)
+}
 
 // Unwrap returns the cause; io.ErrUnexpectedEOF if the file ends too soon.
 func (e *Error) Unwrap() error { return e.Err }
@@ -78,6 +81,16 @@ var (
 	ErrTooDeep = fmt.Errorf("the record nests deeper than %d", MaxDepth)
 	ErrSyntax  = errors.New("this is no JSON")
 )
+
+// Decode takes a record apart with encoding/json. It reports false for one that
+// is sound but does not fit v; the error is an [*Error] for one that is no JSON.
+func Decode(record []byte, line int64, v any) (ok bool, err error) {
+	err = json.Unmarshal(record, v)
+	if broken, is := errors.AsType[*json.SyntaxError](err); is {
+		return false, &Error{line, broken}
+	}
+	return err == nil, nil
+}
 
 // NewReader returns a reader of the records of r. Keys name the arrays that may
 // stand first in a wrapping object.
@@ -199,12 +212,11 @@ func (r *Reader) end() error {
 		r.at++
 	}
 	r.form = closed
-	switch c, err := r.space(); {
-	case err == nil:
+	c, err := r.space()
+	if err == nil {
 		return r.faultf("%q follows the end of the array: %w", c, ErrSyntax)
-	default:
-		return err
 	}
+	return err
 }
 
 // early turns the end of the file, where it must not be, into a fault.
@@ -258,16 +270,15 @@ func (r *Reader) fill() error {
 	if len(r.buf) == cap(r.buf) {
 		r.buf = slices.Grow(r.buf, cap(r.buf))
 	}
-	const empty = 100 // reads without a byte, after which the reader is broken
-	for range empty {
-		n, err := r.src.Read(r.buf[len(r.buf):cap(r.buf)])
-		r.buf = r.buf[:len(r.buf)+n]
-		if n > 0 || err != nil {
-			r.err = err
-			return nil
+	const most = 100 // reads without a byte, after which the reader is broken
+	for tries, n := 0, 0; n == 0 && r.err == nil; tries++ {
+		if tries == most {
+			r.err = io.ErrNoProgress
+			break
 		}
+		n, r.err = r.src.Read(r.buf[len(r.buf):cap(r.buf)])
+		r.buf = r.buf[:len(r.buf)+n]
 	}
-	r.err = io.ErrNoProgress
 	return nil
 }
 

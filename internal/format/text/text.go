@@ -63,7 +63,7 @@ func (e encoding) decoder() transform.Transformer {
 // from the reader that it returns.
 func NewReader(r io.Reader) io.Reader {
 	head := bufio.NewReader(r)
-	first, _ := head.Peek(4) //nolint:errcheck // an error comes again with the next read
+	first, _ := head.Peek(4) // an error comes again with the next read
 	switch e := detect(first); e {
 	case utf8Mark:
 		head.Discard(len(markUTF8)) //nolint:errcheck // they were seen

@@ -69,8 +69,8 @@ func TestGenerator(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer f.Close()
 		doc, err := jsonschema.UnmarshalJSON(f)
+		f.Close()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -225,7 +225,7 @@ func TestRefusals(t *testing.T) {
 		{"an older version", `[{"statementID": "x", "statementType": "entityStatement"}]`, "line 1: the statements are of a version before 0.4"},
 		{"not JSON", `[{"statementId": tru}]`, "line 1: invalid character"},
 		{"cut off", `[{"statementId": "x"}`, "the file ends before the array does"},
-		{"no statement", `[]`, "the file holds no statement"},
+		{"no statement", `[]`, "the file holds no record"},
 	} {
 		t.Run(tc.name, func(t *testing.T) {
 			res := registrytest.Load(t, Loader(), "x", []byte(tc.in))

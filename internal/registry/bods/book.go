@@ -2,8 +2,6 @@ package bods
 
 import (
 	"cmp"
-	"encoding/json"
-	"errors"
 	"fmt"
 	"slices"
 
@@ -65,14 +63,14 @@ func newBook(w *registry.Writer, source string) *book {
 // read takes in one statement. An error ends the file.
 func (b *book) read(record []byte, line int64) error {
 	var s statement
-	err := json.Unmarshal(record, &s)
-	if syntax, broken := errors.AsType[*json.SyntaxError](err); broken {
-		return &jsonstream.Error{Line: line, Err: syntax}
+	sound, err := jsonstream.Decode(record, line, &s)
+	if err != nil {
+		return err
 	}
 	if b.held++; b.held > maxHeld {
 		return fmt.Errorf("line %d: the file holds more than %d statements: split it by declarationSubject", line, maxHeld)
 	}
-	if err != nil {
+	if !sound {
 		b.problem(line, "", "the statement is not of the form, and was left out")
 		return nil
 	}
@@ -86,7 +84,7 @@ func (b *book) read(record []byte, line int64) error {
 	switch s.RecordStatus {
 	case "new", "updated", "closed":
 	default:
-		b.problem(line, s.StatementID, fmt.Sprintf("record status %q is none of new, updated, closed: the statement was left out", short(s.RecordStatus)))
+		b.problem(line, s.StatementID, fmt.Sprintf("record status %q is none of new, updated, closed: the statement was left out", registry.Short(s.RecordStatus)))
 		return nil
 	}
 	switch s.RecordType {
@@ -99,34 +97,24 @@ func (b *book) read(record []byte, line int64) error {
 	case "relationship":
 		return b.relationship(s, line)
 	}
-	b.problem(line, s.StatementID, fmt.Sprintf("record type %q is none of entity, person, relationship: the statement was left out", short(s.RecordType)))
+	b.problem(line, s.StatementID, fmt.Sprintf("record type %q is none of entity, person, relationship: the statement was left out", registry.Short(s.RecordType)))
 	return nil
 }
 
 func (b *book) problem(line int64, id, message string) {
 	if id != "" {
-		id = "statement " + short(id)
+		id = "statement " + registry.Short(id)
 	}
 	b.w.Report.Problem(registry.Problem{Line: line, Record: id, Message: message})
-}
-
-// short keeps a foreign value short and printable in a message.
-func short(text string) string {
-	const most = 70
-	text, ok := registry.Clean(text)
-	if !ok || len(text) > most {
-		return "(long text)"
-	}
-	return text
 }
 
 // relationship keeps a statement about a relationship.
 func (b *book) relationship(s statement, line int64) error {
 	st := state{date: registry.Day(s.StatementDate), closed: s.RecordStatus == "closed", line: line}
 	if len(s.RecordDetails) > 0 {
-		if err := json.Unmarshal(s.RecordDetails, &st.details); err != nil {
+		if sound, err := jsonstream.Decode(s.RecordDetails, line, &st.details); !sound {
 			b.problem(line, s.StatementID, "the relationship is not of the form, and was left out")
-			return nil
+			return err
 		}
 	}
 	if b.interests += len(st.details.Interests) + 1; b.interests > maxInterests {
@@ -134,7 +122,7 @@ func (b *book) relationship(s statement, line int64) error {
 	}
 	r, ok := b.byRecord[s.RecordID]
 	if !ok {
-		r = &relation{record: "record " + short(s.RecordID)}
+		r = &relation{record: "record " + registry.Short(s.RecordID)}
 		b.byRecord[s.RecordID] = r
 		b.relations = append(b.relations, r)
 	}

@@ -37,7 +37,7 @@ func (b *book) holding(e *edge, in interest, components bool) {
 	}
 	e.fact.Interest = kind
 	if !slices.Contains(entity.Interests(), kind) {
-		b.report(e, fmt.Sprintf("interest type %q is none of BODS 0.4: it is taken as unknown", short(in.Type)))
+		b.report(e, fmt.Sprintf("interest type %q is none of BODS 0.4: it is taken as unknown", registry.Short(in.Type)))
 		e.fact.Interest = "unknown-interest"
 	}
 	share, err := in.Share.bounds()

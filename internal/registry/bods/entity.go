@@ -2,11 +2,11 @@ package bods
 
 import (
 	"cmp"
-	"encoding/json"
 	"slices"
 
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
+	"github.com/cleannet/cleannet/internal/format/jsonstream"
 	"github.com/cleannet/cleannet/internal/registry"
 )
 
@@ -15,9 +15,9 @@ import (
 func (b *book) entity(s statement, line int64) error {
 	var d entityDetails
 	if len(s.RecordDetails) > 0 {
-		if err := json.Unmarshal(s.RecordDetails, &d); err != nil {
+		if sound, err := jsonstream.Decode(s.RecordDetails, line, &d); !sound {
 			b.problem(line, s.StatementID, "the entity is not of the form, and was left out")
-			return nil
+			return err
 		}
 	}
 	day := registry.Day(s.StatementDate)
@@ -25,7 +25,7 @@ func (b *book) entity(s statement, line int64) error {
 	if !known {
 		e = &entityRecord{first: day}
 		e.facts.Slug = registry.Slug(b.source, s.RecordID)
-		e.facts.Record = "record " + short(s.RecordID)
+		e.facts.Record = "record " + registry.Short(s.RecordID)
 		b.byID[s.RecordID] = e
 		b.entities = append(b.entities, e)
 	}

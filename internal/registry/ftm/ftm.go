@@ -26,9 +26,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
-	"fmt"
-	"io"
 
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/format/jsonstream"
@@ -67,41 +64,14 @@ func (l loader) Load(ctx context.Context, f *source.File, about entity.Source, s
 	w := registry.NewWriter(about, sink)
 	g := newGraph(w, about.ID)
 	in := jsonstream.NewReader(f)
-	for w.Err() == nil {
-		if w.Report.Records%256 == 0 {
-			if err := ctx.Err(); err != nil {
-				return w.Report, err
-			}
-		}
+	return w.Read(ctx, l.Name(), func() error {
 		record, err := in.Next()
-		if err == io.EOF {
-			break
-		}
 		if err != nil {
-			return w.Report, l.explain(err)
+			return err
 		}
 		w.Report.Records++
-		if err := g.read(record, in.Line()); err != nil {
-			return w.Report, l.explain(err)
-		}
-	}
-	if w.Err() == nil && w.Report.Records == 0 {
-		return w.Report, fmt.Errorf("%s: the file holds no entity: fetch it again", l.Name())
-	}
-	g.give()
-	return w.Report, w.Err()
-}
-
-// explain names the loader and the next step. What package source reports has
-// both already.
-func (l loader) explain(err error) error {
-	if _, ok := errors.AsType[*source.Problem](err); ok || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	if _, ok := errors.AsType[*jsonstream.Error](err); ok {
-		return fmt.Errorf("%s: %w: fetch the file again and compare its size", l.Name(), err)
-	}
-	return fmt.Errorf("%s: %w", l.Name(), err)
+		return g.read(record, in.Line())
+	}, g.give)
 }
 
 // node is an entity of the model, and whatever else is one there: a link, a
@@ -162,14 +132,4 @@ func (n *node) known() entity.Interval {
 		return entity.Interval{From: d}
 	}
 	return entity.Interval{From: registry.Day(n.FirstSeen)}
-}
-
-// short keeps a foreign value short and printable in a message or a key.
-func short(text string) string {
-	const most = 100
-	text, ok := registry.Clean(text)
-	if !ok || len(text) > most {
-		return "(long text)"
-	}
-	return text
 }

@@ -1,8 +1,6 @@
 package ftm
 
 import (
-	"encoding/json"
-	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -62,11 +60,11 @@ func newGraph(w *registry.Writer, source string) *graph {
 func (g *graph) read(record []byte, line int64) error {
 	g.line = line
 	var n node
-	err := json.Unmarshal(record, &n)
-	if syntax, broken := errors.AsType[*json.SyntaxError](err); broken {
-		return &jsonstream.Error{Line: line, Err: syntax}
-	}
+	sound, err := jsonstream.Decode(record, line, &n)
 	if err != nil {
+		return err
+	}
+	if !sound {
 		g.problem("", "the entity is not of the form, and was left out")
 		return nil
 	}
@@ -83,7 +81,7 @@ func (g *graph) read(record []byte, line int64) error {
 
 func (g *graph) problem(id, message string) {
 	if id != "" {
-		id = "id " + short(id)
+		id = "id " + registry.Short(id)
 	}
 	g.w.Report.Problem(registry.Problem{Line: g.line, Record: id, Message: message})
 }

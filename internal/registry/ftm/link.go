@@ -68,7 +68,7 @@ func (g *graph) sanction(n *node) {
 	}
 	fact := entity.Listing{
 		Program: joined(n, "program", "programId"), Note: joined(n, "authority"),
-		Valid: valid, Known: n.known(), Record: "id " + short(n.ID),
+		Valid: valid, Known: n.known(), Record: "id " + registry.Short(n.ID),
 	}
 	for i, list := range lists {
 		fact.List = registry.Code(list)
@@ -106,7 +106,7 @@ func (g *graph) ownership(n *node) {
 		g.problem(n.ID, "a holding that ends before it begins was left out")
 		return
 	}
-	e := entity.Edge{Share: entity.Range{Hi: entity.Whole}, Interest: "unknown-interest", Valid: valid, Known: n.known(), Record: "id " + short(n.ID)}
+	e := entity.Edge{Share: entity.Range{Hi: entity.Whole}, Interest: "unknown-interest", Valid: valid, Known: n.known(), Record: "id " + registry.Short(n.ID)}
 	if n.has("percentage", "sharesCount", "sharesValue") {
 		e.Interest = "shareholding"
 	}

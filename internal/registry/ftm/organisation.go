@@ -64,7 +64,7 @@ func (g *graph) organisation(n *node, mayBePerson bool) {
 	g.classes[n.ID] = company
 	c := entity.Company{
 		Slug: g.slug(n.ID), Name: names[0], Aliases: names[1:],
-		Country: registry.Country(n.first("jurisdiction")), Record: "id " + short(n.ID), Known: n.known(),
+		Country: registry.Country(n.first("jurisdiction")), Record: "id " + registry.Short(n.ID), Known: n.known(),
 	}
 	for _, topic := range n.Properties["topics"] {
 		tag := registry.Code(topic.text)
@@ -175,7 +175,7 @@ func (g *graph) identification(n *node) {
 	for _, holder := range n.Properties["holder"] {
 		g.held++
 		g.numbers = append(g.numbers, number{
-			fact: entity.Identifier{ID: id, Valid: valid, Known: n.known(), Record: "id " + short(n.ID)}, id: holder.text,
+			fact: entity.Identifier{ID: id, Valid: valid, Known: n.known(), Record: "id " + registry.Short(n.ID)}, id: holder.text,
 		})
 	}
 }

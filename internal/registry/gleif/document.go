@@ -4,7 +4,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"strings"
 
@@ -73,30 +72,25 @@ func (o *objects) next(r *record) error {
 		return fmt.Errorf("line %d: the file is not one object with an array of records: take the JSON form of the %s golden copy as GLEIF publishes it", o.json.Line(), o.kind)
 	}
 	r.line = o.json.Line()
+	var sound bool
 	switch o.kind {
 	case kindLEI:
-		err = decode(b, func(j *leiJSON) { j.fill(&r.lei) })
+		var j leiJSON
+		sound, err = jsonstream.Decode(b, r.line, &j)
+		j.fill(&r.lei)
 	case kindRelation:
-		err = decode(b, func(j *relationJSON) { j.fill(&r.rel) })
+		var j relationJSON
+		sound, err = jsonstream.Decode(b, r.line, &j)
+		j.fill(&r.rel)
 	default:
-		err = decode(b, func(j *exceptionJSON) { j.fill(&r.exc) })
+		var j exceptionJSON
+		sound, err = jsonstream.Decode(b, r.line, &j)
+		j.fill(&r.exc)
 	}
-	if _, broken := errors.AsType[*json.SyntaxError](err); broken {
-		return &jsonstream.Error{Line: r.line, Err: err}
+	if err == nil && !sound {
+		err = &oddRecord{registry.Problem{Line: r.line, Message: "the record is not of the form, and was left out"}}
 	}
-	if err != nil {
-		return &oddRecord{registry.Problem{Line: r.line, Message: "the record is not of the form, and was left out: " + quote(err.Error())}}
-	}
-	return nil
-}
-
-func decode[T any](b []byte, fill func(*T)) error {
-	var v T
-	if err := json.Unmarshal(b, &v); err != nil {
-		return err
-	}
-	fill(&v)
-	return nil
+	return err
 }
 
 // value is the text of an element: {"$": "text", "@type": …}, or plain.

@@ -12,14 +12,14 @@ import (
 
 // leiRecord is what is taken of a level 1 record.
 type leiRecord struct {
-	lei, name                      string
-	names                          []string // other names and transliterations
-	jurisdiction, headquarters     string
-	register, number               string // of the registration authority
-	category                       string
-	status, expired, expiry        string // of the entity
-	successors                     []string
-	registration, updated, created string
+	lei, name                  string
+	names                      []string // other names and transliterations
+	jurisdiction, headquarters string
+	register, number           string // of the registration authority
+	category                   string
+	status, expired, expiry    string // of the entity
+	successors                 []string
+	registration, updated      string
 }
 
 // entities are the rules for level 1.
@@ -58,12 +58,12 @@ func (e *entities) take(r *record) error {
 	}
 	slug, id, ok := company(l.lei)
 	if !ok {
-		e.problem(r, "", fmt.Sprintf("the LEI %q is none (ISO 17442): the record was left out", quote(l.lei)))
+		e.problem(r, "", fmt.Sprintf("the LEI %q is none (ISO 17442): the record was left out", registry.Short(l.lei)))
 		return nil
 	}
 	tags, known := category(l.category)
 	if !known {
-		e.problem(r, l.lei, fmt.Sprintf("unknown entity category %q: the record was left out, since it may be a person", quote(l.category)))
+		e.problem(r, l.lei, fmt.Sprintf("unknown entity category %q: the record was left out, since it may be a person", registry.Short(l.category)))
 		return nil
 	}
 	name, ok := registry.Clean(l.name)
@@ -87,7 +87,7 @@ func (e *entities) end() {}
 
 func (e *entities) problem(r *record, lei, message string) {
 	if lei != "" {
-		lei = key(quote(lei))
+		lei = key(registry.Short(lei))
 	}
 	e.w.Report.Problem(registry.Problem{Line: r.line, Record: lei, Message: message})
 }

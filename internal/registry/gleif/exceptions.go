@@ -32,7 +32,7 @@ func (x *exceptions) take(r *record) error {
 	}
 	slug, id, ok := company(e.lei)
 	if !ok {
-		x.problem(r, fmt.Sprintf("the LEI %q is none (ISO 17442): the record was left out", quote(e.lei)))
+		x.problem(r, fmt.Sprintf("the LEI %q is none (ISO 17442): the record was left out", registry.Short(e.lei)))
 		return nil
 	}
 	if e.referenced {
@@ -45,7 +45,7 @@ func (x *exceptions) take(r *record) error {
 	case "ULTIMATE_ACCOUNTING_CONSOLIDATION_PARENT":
 		parent = "ultimate parent"
 	default:
-		x.problem(r, fmt.Sprintf("unknown exception category %q: the record was left out", quote(e.category)))
+		x.problem(r, fmt.Sprintf("unknown exception category %q: the record was left out", registry.Short(e.category)))
 		return nil
 	}
 	if len(e.reasons) == 0 {
@@ -59,7 +59,7 @@ func (x *exceptions) take(r *record) error {
 		text := registry.Code(reason)
 		switch {
 		case text == "":
-			x.problem(r, fmt.Sprintf("exception reason %q is no code: it was left out", quote(reason)))
+			x.problem(r, fmt.Sprintf("exception reason %q is no code: it was left out", registry.Short(reason)))
 		case text == "natural-persons" && parent == "direct parent":
 			// Interest of a kind of its own, so that it is not added to a parent
 			// that a contradictory record names.
@@ -79,7 +79,7 @@ func (x *exceptions) end() {}
 func (x *exceptions) problem(r *record, message string) {
 	record := ""
 	if r.exc.lei != "" {
-		record = key(quote(r.exc.lei))
+		record = key(registry.Short(r.exc.lei))
 	}
 	x.w.Report.Problem(registry.Problem{Line: r.line, Record: record, Message: message})
 }

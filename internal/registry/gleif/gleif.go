@@ -3,9 +3,9 @@
 // 2.1); and the reasons given instead of an owner (reporting exceptions, 2.1).
 // Each is read as CSV and as JSON; the XML form is refused with a word.
 //
-// Source: www.gleif.org, "GLEIF Golden Copy and Delta Files". The data is free
-// for anyone to use; GLEIF states CC0-1.0, which whoever fetches it should read
-// again.
+// Source: www.gleif.org, "GLEIF Golden Copy and Delta Files". The data is
+// published free of charge under GLEIF's terms of use, which whoever fetches it
+// should read.
 //
 // Taken of level 1: the LEI, the legal name and all other names, the country of
 // the legal jurisdiction, the country of the headquarters, the number in the
@@ -31,13 +31,9 @@ package gleif
 import (
 	"context"
 	"errors"
-	"fmt"
 
 	"github.com/cleannet/cleannet/internal/entity"
-	"github.com/cleannet/cleannet/internal/format/csvrow"
-	"github.com/cleannet/cleannet/internal/format/jsonstream"
 	"github.com/cleannet/cleannet/internal/registry"
-	"github.com/cleannet/cleannet/internal/source"
 )
 
 // Loaders returns the loaders of the six files and the one that refuses XML, in
@@ -107,35 +103,20 @@ func load(ctx context.Context, name string, k kind, records reader, about entity
 	w := registry.NewWriter(about, sink)
 	rules := newRules(k, w)
 	var r record
-	for w.Err() == nil {
-		if w.Report.Records%256 == 0 {
-			if err := ctx.Err(); err != nil {
-				return w.Report, err
-			}
-		}
+	return w.Read(ctx, name, func() error {
 		r = record{}
 		err := records.next(&r)
-		if done(err) {
-			break
-		}
-		if odd, ok := errors.AsType[*oddRecord](err); ok {
-			w.Report.Records++
-			w.Report.Problem(odd.problem)
-			continue
-		}
-		if err != nil {
-			return w.Report, explain(name, err)
+		odd, isOdd := errors.AsType[*oddRecord](err)
+		if err != nil && !isOdd {
+			return err
 		}
 		w.Report.Records++
-		if err := rules.take(&r); err != nil {
-			return w.Report, explain(name, err)
+		if isOdd {
+			w.Report.Problem(odd.problem)
+			return nil
 		}
-	}
-	if w.Err() == nil && w.Report.Records == 0 {
-		return w.Report, fmt.Errorf("%s: the file holds no record: %s", name, fetch)
-	}
-	rules.end()
-	return w.Report, w.Err()
+		return rules.take(&r)
+	}, rules.end)
 }
 
 // rules turn the records of one kind into facts.
@@ -154,19 +135,4 @@ func newRules(k kind, w *registry.Writer) rules {
 		return newRelations(w)
 	}
 	return &exceptions{w: w}
-}
-
-// explain names the loader, the place and the next step. What package source
-// reports has all of them already.
-func explain(name string, err error) error {
-	if _, ok := errors.AsType[*source.Problem](err); ok || errors.Is(err, context.Canceled) || errors.Is(err, context.DeadlineExceeded) {
-		return err
-	}
-	if _, ok := errors.AsType[*csvrow.Error](err); ok {
-		return fmt.Errorf("%s: %w: %s", name, err, fetch)
-	}
-	if _, ok := errors.AsType[*jsonstream.Error](err); ok {
-		return fmt.Errorf("%s: %w: %s", name, err, fetch)
-	}
-	return fmt.Errorf("%s: %w", name, err)
 }

@@ -86,7 +86,7 @@ func (x *relations) take(r *record) error {
 	start, startID, ok := company(rel.start)
 	end, endID, okEnd := company(rel.end)
 	if !ok || !okEnd {
-		x.problem(r.line, rel.start, fmt.Sprintf("the LEI %q or %q is none (ISO 17442): the relation was left out", quote(rel.start), quote(rel.end)))
+		x.problem(r.line, rel.start, fmt.Sprintf("the LEI %q or %q is none (ISO 17442): the relation was left out", registry.Short(rel.start), registry.Short(rel.end)))
 		return nil
 	}
 	if start == end {
@@ -98,7 +98,7 @@ func (x *relations) take(r *record) error {
 		x.w.Report.Drop(reason)
 		return nil
 	}
-	record := key(startID.Value()) + " " + quote(rel.kind)
+	record := key(startID.Value()) + " " + registry.Short(rel.kind)
 	for _, valid := range spans {
 		e := entity.Edge{Owner: end, Asset: start, Valid: valid, Known: since(rel.updated), Note: rel.note(), Record: record}
 		switch rel.kind {
@@ -122,7 +122,7 @@ func (x *relations) take(r *record) error {
 			e.Owner, e.Asset = start, end
 			e.Interest, e.Share = "rights-to-profit-or-income", entity.Range{Lo: 1, Hi: entity.Whole}
 		default:
-			x.problem(r.line, rel.start, fmt.Sprintf("unknown relation %q: it was left out", quote(rel.kind)))
+			x.problem(r.line, rel.start, fmt.Sprintf("unknown relation %q: it was left out", registry.Short(rel.kind)))
 			return nil
 		}
 		x.w.Edge(e)
@@ -131,7 +131,7 @@ func (x *relations) take(r *record) error {
 }
 
 func (x *relations) problem(line int64, lei, message string) {
-	x.w.Report.Problem(registry.Problem{Line: line, Record: key(quote(lei)), Message: message})
+	x.w.Report.Problem(registry.Problem{Line: line, Record: key(registry.Short(lei)), Message: message})
 }
 
 // spans returns when the relation holds, by its periods of that kind; those of

@@ -114,7 +114,7 @@ func (t *rows) header() error {
 	for i, name := range row {
 		names[i] = string(name)
 		if slices.Contains(names[:i], names[i]) && names[i] != "" {
-			return fmt.Errorf("line %d: the column %q stands twice: %s", t.csv.Line(), quote(names[i]), fetch)
+			return fmt.Errorf("line %d: the column %q stands twice: %s", t.csv.Line(), registry.Short(names[i]), fetch)
 		}
 	}
 	needed, repeated := columns(t.kind)

@@ -1,16 +1,12 @@
 package gleif
 
 import (
-	"io"
 	"strings"
 
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/registry"
 )
-
-// done reports the regular end of a file.
-func done(err error) bool { return err == io.EOF }
 
 // company returns the identifier of an LEI and the slug of its company. It
 // reports false if the check digits are wrong (ISO 17442).
@@ -27,13 +23,3 @@ func since(text string) entity.Interval { return entity.Interval{From: registry.
 
 // key is the record's key in reports and facts.
 func key(lei string) string { return "LEI " + lei }
-
-// quote keeps a foreign value short and printable in a message.
-func quote(text string) string {
-	const most = 60
-	text, ok := registry.Clean(text)
-	if !ok || len(text) > most {
-		return "(long text)"
-	}
-	return text
-}

@@ -168,17 +168,17 @@ func refuses(t *testing.T, loader registry.Loader, s Sample, whole Result) {
 
 const (
 	// endlessSize is how long the filler is that stands for an endless field.
-	endlessSize = 48 << 20
+	endlessSize = 24 << 20
 	// maxLive is what a loader may hold of it, in bytes, its samples' facts and
 	// the buffers of package source included.
-	maxLive = 32 << 20
+	maxLive = 20 << 20
 )
 
 // endless puts a filler of many MiB in the midst of the sample: a field, a
 // nesting, a run of empty records. The heap that is alive must stay small.
 func endless(t *testing.T, loader registry.Loader, s Sample) {
 	if testing.Short() {
-		t.Skip("reads some GiB")
+		t.Skip("reads more than a GiB")
 	}
 	for _, filler := range []string{"A", "[", `{"a":`, "<a>", "\"", ",", "\n", "0", " "} {
 		for _, part := range []int{0, 5, 9} {

@@ -7,6 +7,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"maps"
 	"math/rand/v2"
 )
 
@@ -33,7 +34,7 @@ type maker struct {
 
 func (m *maker) pick(of ...string) string { return of[m.rng.IntN(len(of))] }
 
-func (m *maker) add(id, schema string, properties map[string][]any) Object {
+func (m *maker) add(id, schema string, properties map[string][]any) {
 	o := Object{
 		"id": id, "caption": id, "schema": schema, "referents": []string{}, "datasets": []string{m.pick("us_ofac_sdn", "eu_fsf", "ua_nsdc_sanctions")},
 		"first_seen": "2023-01-02T03:04:05", "last_seen": "2026-01-02T03:04:05", "last_change": "2025-0" + m.pick("1", "2", "3") + "-11T00:00:00", "target": true,
@@ -43,7 +44,6 @@ func (m *maker) add(id, schema string, properties map[string][]any) Object {
 		o["caption"] = names[0]
 	}
 	m.out = append(m.out, o)
-	return o
 }
 
 // Entities returns n companies in a tree of owners, as many persons who own a
@@ -136,9 +136,7 @@ func Nested(entities []Object) []byte {
 		}
 		for _, end := range ends {
 			copied := Object{}
-			for k, v := range e {
-				copied[k] = v
-			}
+			maps.Copy(copied, e)
 			properties := map[string][]any{}
 			for k, v := range e["properties"].(map[string][]any) {
 				properties[k] = v
@@ -158,16 +156,10 @@ func Nested(entities []Object) []byte {
 	var out []Object
 	for _, e := range targets {
 		whole := Object{}
-		for k, v := range e {
-			whole[k] = v
-		}
+		maps.Copy(whole, e)
 		properties := map[string][]any{}
-		for k, v := range e["properties"].(map[string][]any) {
-			properties[k] = v
-		}
-		for k, v := range within[e["id"]] {
-			properties[k] = v
-		}
+		maps.Copy(properties, e["properties"].(map[string][]any))
+		maps.Copy(properties, within[e["id"]])
 		whole["properties"] = properties
 		out = append(out, whole)
 	}

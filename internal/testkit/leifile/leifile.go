@@ -70,7 +70,7 @@ func (c Config) People() []string {
 // Company is a level 1 record that was made up.
 type Company struct {
 	LEI, Name, Language          string
-	Other, Ascii                 string // names, mostly empty
+	Other, ASCII                 string // names, mostly empty
 	Jurisdiction, Headquarters   string
 	Register, Number             string
 	Category, Status             string
@@ -122,10 +122,10 @@ func (c Config) Company(n int) Company {
 		r.Other = "Formerly " + r.Name
 	}
 	if rng.IntN(9) == 0 {
-		r.Name, r.Language, r.Ascii = "株式会社"+strconv.Itoa(n), "ja", "KABUSHIKI KAISHA "+strconv.Itoa(n)
+		r.Name, r.Language, r.ASCII = "株式会社"+strconv.Itoa(n), "ja", "KABUSHIKI KAISHA "+strconv.Itoa(n)
 	}
 	if IsPerson(n) {
-		r.Name, r.Other, r.Ascii = Person(n), "", ""
+		r.Name, r.Other, r.ASCII = Person(n), "", ""
 	}
 	return r
 }

@@ -14,7 +14,7 @@ func text(v string) element { return element{"$": v} }
 
 // records writes an object with an array of n records.
 func (w writer) records(key string, n int, record func(i int) element) {
-	fmt.Fprintf(w, "{\n  %q: [\n", key)
+	w.WriteString("{\n  \"" + key + "\": [\n")
 	for i := range n {
 		if i > 0 {
 			w.WriteString(",\n")
@@ -28,10 +28,11 @@ func (w writer) records(key string, n int, record func(i int) element) {
 	w.WriteString("\n  ]\n}\n")
 }
 
-// numbered returns names with the numbers 1 to n in place of the verb.
-func numbered(n int, format ...string) []string {
+// numbered returns names with the numbers 1 to 5 in place of the verb: every
+// group of columns is repeated so often.
+func numbered(format ...string) []string {
 	var out []string
-	for i := range n {
+	for i := range 5 {
 		for _, f := range format {
 			out = append(out, fmt.Sprintf(f, i+1))
 		}
@@ -56,7 +57,7 @@ func leiHeader() []string {
 	other, latin := "Entity.OtherEntityNames.OtherEntityName.%d", "Entity.TransliteratedOtherEntityNames.TransliteratedOtherEntityName.%d"
 	cols := slices.Concat(
 		[]string{"LEI", "Entity.LegalName", "Entity.LegalName.xmllang"},
-		numbered(5, other, other+".xmllang", other+".type"), numbered(5, latin, latin+".xmllang", latin+".type"),
+		numbered(other, other+".xmllang", other+".type"), numbered(latin, latin+".xmllang", latin+".type"),
 		address("Entity.LegalAddress"), address("Entity.HeadquartersAddress"),
 	)
 	for _, kind := range []string{"Entity.OtherAddresses.OtherAddress", "Entity.TransliteratedOtherAddresses.TransliteratedOtherAddress"} {
@@ -75,8 +76,8 @@ func leiHeader() []string {
 			"Entity.AssociatedEntity.type", "Entity.AssociatedEntity.AssociatedLEI", "Entity.AssociatedEntity.AssociatedEntityName",
 			"Entity.EntityStatus", "Entity.EntityCreationDate", "Entity.EntityExpirationDate", "Entity.EntityExpirationReason",
 		},
-		numbered(5, "Entity.SuccessorEntity.%d.SuccessorLEI", "Entity.SuccessorEntity.%d.SuccessorEntityName", "Entity.SuccessorEntity.%d.SuccessorEntityName.xmllang"),
-		numbered(5, event+"group_type", event+"event_status", event+"LegalEntityEventType", event+"LegalEntityEventEffectiveDate",
+		numbered("Entity.SuccessorEntity.%d.SuccessorLEI", "Entity.SuccessorEntity.%d.SuccessorEntityName", "Entity.SuccessorEntity.%d.SuccessorEntityName.xmllang"),
+		numbered(event+"group_type", event+"event_status", event+"LegalEntityEventType", event+"LegalEntityEventEffectiveDate",
 			event+"LegalEntityEventRecordedDate", event+"ValidationDocuments", event+"ValidationReference", event+"AffectedFields"),
 		[]string{
 			"Registration.InitialRegistrationDate", "Registration.LastUpdateDate", "Registration.RegistrationStatus",
@@ -84,7 +85,7 @@ func leiHeader() []string {
 			"Registration.ValidationAuthority.ValidationAuthorityID", "Registration.ValidationAuthority.OtherValidationAuthorityID",
 			"Registration.ValidationAuthority.ValidationAuthorityEntityID",
 		},
-		numbered(5, validator+"ValidationAuthorityID", validator+"OtherValidationAuthorityID", validator+"ValidationAuthorityEntityID"),
+		numbered(validator+"ValidationAuthorityID", validator+"OtherValidationAuthorityID", validator+"ValidationAuthorityEntityID"),
 		[]string{"ConformityFlag"},
 	)
 }
@@ -119,7 +120,7 @@ func (r Company) columns() map[string]string {
 	return map[string]string{
 		"LEI": r.LEI, "Entity.LegalName": r.Name, "Entity.LegalName.xmllang": r.Language,
 		"Entity.OtherEntityNames.OtherEntityName.1":                             r.Other,
-		"Entity.TransliteratedOtherEntityNames.TransliteratedOtherEntityName.1": r.Ascii,
+		"Entity.TransliteratedOtherEntityNames.TransliteratedOtherEntityName.1": r.ASCII,
 		"Entity.LegalAddress.FirstAddressLine":                                  "1 Example Street",
 		"Entity.LegalAddress.City":                                              "Exampleton",
 		"Entity.LegalAddress.Country":                                           r.Headquarters,
@@ -163,8 +164,8 @@ func (r Company) element() element {
 	if r.Other != "" {
 		entity["OtherEntityNames"] = element{"OtherEntityName": []any{element{"@type": "PREVIOUS_LEGAL_NAME", "@xml:lang": "en", "$": r.Other}}}
 	}
-	if r.Ascii != "" {
-		entity["TransliteratedOtherEntityNames"] = element{"TransliteratedOtherEntityName": element{"@type": "AUTO_ASCII_TRANSLITERATED_LEGAL_NAME", "$": r.Ascii}}
+	if r.ASCII != "" {
+		entity["TransliteratedOtherEntityNames"] = element{"TransliteratedOtherEntityName": element{"@type": "AUTO_ASCII_TRANSLITERATED_LEGAL_NAME", "$": r.ASCII}}
 	}
 	if r.Expired != "" {
 		entity["EntityExpirationDate"], entity["EntityExpirationReason"] = text(r.Expired), text(r.Expiry)
@@ -193,9 +194,9 @@ func WriteRelations(out io.Writer, form Form, c Config) error {
 				"Relationship.StartNode.NodeID", "Relationship.StartNode.NodeIDType", "Relationship.EndNode.NodeID", "Relationship.EndNode.NodeIDType",
 				"Relationship.RelationshipType", "Relationship.RelationshipStatus",
 			},
-			numbered(5, "Relationship.Period.%d.startDate", "Relationship.Period.%d.endDate", "Relationship.Period.%d.periodType"),
-			numbered(5, "Relationship.Qualifiers.%d.QualifierDimension", "Relationship.Qualifiers.%d.QualifierCategory"),
-			numbered(5, "Relationship.Quantifiers.%d.MeasurementMethod", "Relationship.Quantifiers.%d.QuantifierAmount", "Relationship.Quantifiers.%d.QuantifierUnits"),
+			numbered("Relationship.Period.%d.startDate", "Relationship.Period.%d.endDate", "Relationship.Period.%d.periodType"),
+			numbered("Relationship.Qualifiers.%d.QualifierDimension", "Relationship.Qualifiers.%d.QualifierCategory"),
+			numbered("Relationship.Quantifiers.%d.MeasurementMethod", "Relationship.Quantifiers.%d.QuantifierAmount", "Relationship.Quantifiers.%d.QuantifierUnits"),
 			[]string{
 				"Registration.InitialRegistrationDate", "Registration.LastUpdateDate", "Registration.RegistrationStatus",
 				"Registration.NextRenewalDate", "Registration.ManagingLOU", "Registration.ValidationSources",
@@ -258,7 +259,7 @@ func WriteExceptions(out io.Writer, form Form, c Config, n int) error {
 		})
 	}
 	return write(out, func(w writer) {
-		w.row(slices.Concat([]string{"LEI", "Exception.Category"}, numbered(5, "Exception.Reason.%d"), numbered(5, "Exception.Reference.%d"))...)
+		w.row(slices.Concat([]string{"LEI", "Exception.Category"}, numbered("Exception.Reason.%d"), numbered("Exception.Reference.%d"))...)
 		for i := range 2 * n {
 			r := c.Exception(i)
 			w.row(r.LEI, r.Category, r.Reason, "", "", "", "", r.Reference, "", "", "", "")
