@@ -7,9 +7,13 @@ import (
 	"strings"
 
 	"github.com/cleannet/cleannet/internal/registry"
+	"github.com/cleannet/cleannet/internal/registry/asorg"
 	"github.com/cleannet/cleannet/internal/registry/bods"
+	"github.com/cleannet/cleannet/internal/registry/csl"
 	"github.com/cleannet/cleannet/internal/registry/ftm"
 	"github.com/cleannet/cleannet/internal/registry/gleif"
+	"github.com/cleannet/cleannet/internal/registry/ofac"
+	"github.com/cleannet/cleannet/internal/registry/peeringdb"
 )
 
 // Loaders returns every loader, one for each foreign form, in the order of
@@ -17,7 +21,8 @@ import (
 // take the same.
 func Loaders() []registry.Loader {
 	loaders := slices.Concat(
-		[]registry.Loader{bods.Loader(), ftm.Loader()},
+		[]registry.Loader{asorg.Loader{}, bods.Loader(), csl.CSV{}, csl.JSON{}, ftm.Loader(), peeringdb.Loader{}},
+		[]registry.Loader{ofac.Advanced{}, ofac.Classic{}, ofac.CSV{}},
 		gleif.Loaders(),
 	)
 	slices.SortFunc(loaders, func(a, b registry.Loader) int { return strings.Compare(a.Name(), b.Name()) })

@@ -41,6 +41,28 @@ func (p *delegatedParser) end() error {
 	return nil
 }
 
+// FormOf recognises a file by its first bytes, where its form can be told apart:
+// it knows [Delegated]. The holders in such a file are opaque keys without a
+// name, so that it describes no company and has its place in this table alone; a
+// command that is given one for the registry can say so.
+func FormOf(head []byte) (Form, bool) {
+	for line := range strings.Lines(string(head)) {
+		trimmed := strings.TrimSpace(line)
+		if trimmed == "" || trimmed[0] == '#' {
+			continue
+		}
+		fields := strings.Split(trimmed, "|")
+		if isVersionLine(fields) {
+			return Delegated, true
+		}
+		if _, err := parseDelegation(fields); err != nil || !strings.HasSuffix(line, "\n") {
+			return "", false
+		}
+		return Delegated, true
+	}
+	return "", false
+}
+
 // isVersionLine reports whether the fields are
 // "version|registry|serial|records|startdate|enddate|UTCoffset".
 func isVersionLine(f []string) bool {
