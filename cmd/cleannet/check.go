@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -143,11 +144,10 @@ func (v *verdicts) load() (*entity.Registry, *policy.Policy, entity.Date, error)
 	if err != nil {
 		return nil, nil, on, err
 	}
-	name := v.policy
-	if name == "" {
-		name = defaultPolicy
+	if v.policy == "" {
+		v.policy = defaultPolicy
 	}
-	p, err := compilePolicy(name, reg)
+	p, err := v.compile(v.policy, reg)
 	return reg, p, on, err
 }
 
@@ -161,7 +161,7 @@ func (v *verdicts) judge(ctx context.Context, s streams, set *evidence.Set,
 	}
 	c := judge.Case{
 		Set: set, Registry: reg, Policy: p, AsOf: on, Needs: needs(),
-		Run: finding.Run{Tool: "cleannet", Version: buildVersion(), Started: &started, DataNotes: dataNotes(reg)},
+		Run: v.record(reg, set, started),
 	}
 	var tally tallyHandler
 	keep := newLastRun(s.err)
@@ -175,6 +175,21 @@ func (v *verdicts) judge(ctx context.Context, s streams, set *evidence.Set,
 	}
 	keep.commit()
 	return tally.exit(v.strict)
+}
+
+// record returns what the run message says of how the verdicts came about,
+// enough for replay to derive them again.
+func (v *verdicts) record(reg *entity.Registry, set *evidence.Set, started time.Time) finding.Run {
+	known, err := v.known()
+	if err != nil {
+		known = entity.Date{} // registry has refused it before
+	}
+	return finding.Run{
+		Tool: "cleannet", Version: buildVersion(), Started: &started,
+		Policy:    finding.PolicyInfo{File: v.policy},
+		AsKnownAt: known, Assume: v.assume, Knowledge: v.used, Evidence: set.Digest(),
+		DataNotes: slices.Concat(dataNotes(reg), v.notes),
+	}
 }
 
 // startTime returns the time that stands in the report as that of the run. The

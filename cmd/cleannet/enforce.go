@@ -47,7 +47,7 @@ Targets:
 			if err != nil {
 				return err
 			}
-			p, err := compilePolicy(policyName, reg)
+			p, err := k.compile(policyName, reg)
 			if err != nil {
 				return err
 			}

@@ -116,6 +116,20 @@ func attacks() []attack {
 			w.must(os.CopyFS(w.dir, os.DirFS(other.dir)))
 		}, "timestamp.json\": not signed as root 1 asks"},
 
+		{"folder of another repository of the same key", func(w *world) {
+			other := newWorld(w.t)
+			c := w.config()
+			c.Data = []Key{other.data}
+			w.must(os.RemoveAll(other.dir))
+			_, err := Init(other.dir, c)
+			w.must(err)
+			w.rotate(c, w.data)
+			w.mustOpen()
+			for _, name := range []string{"timestamp.json", "1.snapshot.json", "1.targets.json"} {
+				w.write(name, other.read(name))
+			}
+		}, "timestamp.json\": of repository"},
+
 		{"root signed by nobody", func(w *world) { w.forgeRoot(2, w.config(), w.repository()) }, "2.root.json\": root 1 does not vouch for it"},
 		{"root below its threshold", func(w *world) { w.forgeRoot(2, w.config(), w.repository(), w.roots[0]) }, "not enough signatures, got 1, want 2"},
 		{"root signed twice by one key", func(w *world) {

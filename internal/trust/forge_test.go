@@ -15,7 +15,9 @@ func (w *world) forge(v versions, key Key, edit func(map[string]*metadata.Target
 	if edit != nil {
 		edit(files)
 	}
-	w.inFolder(func(f *folder) error { return writeData(f, timestampFile, files, v, []Key{key}, w.now.Add(30*day)) })
+	w.inFolder(func(f *folder) error {
+		return writeData(f, release{v, timestampFile, s.Repository, files, w.now.Add(30 * day)}, []Key{key})
+	})
 }
 
 // forgeRoot writes a root of the version, signed by the keys.

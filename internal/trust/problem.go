@@ -28,6 +28,7 @@ const (
 	nextNewer   = "get the newest folder from its publisher"
 	nextTamper  = "do not use the folder, and ask its publisher"
 	nextRenew   = "get a newer folder, or ask its publisher to renew it with: cleannet db renew"
+	nextRotate  = "get a newer folder, or ask its publisher for a new root: cleannet db rotate"
 	nextPin     = "pin the root file of this folder's publisher, got on a way that you trust"
 	nextLimits  = "do not use the folder: no publisher's tool writes such a file"
 	nextMissing = "give a private key that the root names for it"

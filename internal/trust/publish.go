@@ -94,7 +94,7 @@ func (p Publisher) change(expires time.Time, edit func(*folder, *metadata.Target
 	if err != nil {
 		return nil, err
 	}
-	if err := writeData(f, timestampFile, targets.Targets, v, signers, expires); err != nil {
+	if err := writeData(f, release{v, timestampFile, before.Repository, targets.Targets, expires}, signers); err != nil {
 		return nil, err
 	}
 	return p.verified()
@@ -165,6 +165,15 @@ func addFile(f *folder, t *metadata.TargetsType, a Addition) error {
 // versions are those to write.
 type versions struct{ targets, snapshot, timestamp int64 }
 
+// release is what writeData writes.
+type release struct {
+	versions
+	stamp      string // file of the timestamp
+	repository string
+	files      map[string]*metadata.TargetFiles
+	expires    time.Time
+}
+
 // maxVersion is the last version that every reader of JSON can hold exactly.
 const maxVersion = 1<<53 - 1
 
@@ -180,10 +189,10 @@ func (s *Snapshot) next() (versions, error) {
 
 // writeData writes targets, snapshot and timestamp, in this order: a reader
 // begins with the timestamp, and what it names is there.
-func writeData(f *folder, stampName string, files map[string]*metadata.TargetFiles, v versions, keys []Key, expires time.Time) error {
-	expires = expires.UTC().Truncate(time.Second)
+func writeData(f *folder, v release, keys []Key) error {
+	expires := v.expires.UTC().Truncate(time.Second)
 	targets := metadata.Targets(expires)
-	targets.Signed.Version, targets.Signed.Targets = v.targets, files
+	targets.Signed.Version, targets.Signed.Targets = v.targets, v.files
 	raw, err := signed(targets, keys)
 	if err != nil {
 		return err
@@ -205,11 +214,13 @@ func writeData(f *folder, stampName string, files map[string]*metadata.TargetFil
 	}
 	timestamp := metadata.Timestamp(expires)
 	timestamp.Signed.Version = v.timestamp
+	// A key may sign for several repositories: what it signs says for which.
+	timestamp.Signed.UnrecognizedFields = map[string]any{repositoryKey: v.repository}
 	timestamp.Signed.Meta = map[string]*metadata.MetaFiles{"snapshot.json": link(raw, v.snapshot)}
 	if raw, err = signed(timestamp, keys); err != nil {
 		return err
 	}
-	return f.write(stampName, bytes.NewReader(raw))
+	return f.write(v.stamp, bytes.NewReader(raw))
 }
 
 // signed signs metadata with each key and encodes it.

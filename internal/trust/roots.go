@@ -75,7 +75,7 @@ func Init(dir string, c Config) (Status, error) {
 	if err != nil {
 		return Status{}, err
 	}
-	if err := writeData(f, timestampFile, map[string]*metadata.TargetFiles{}, versions{1, 1, 1}, signers, c.Expires); err != nil {
+	if err := writeData(f, release{versions{1, 1, 1}, timestampFile, repositoryOf(&root.Signed), map[string]*metadata.TargetFiles{}, c.Expires}, signers); err != nil {
 		return Status{}, err
 	}
 	return stage(f, nil, root, c.Root)
@@ -135,7 +135,7 @@ func resign(f *folder, before *Snapshot, next *rootMeta, keys []Key, expires tim
 		if err != nil { // a thief has used up the versions: those of new keys start anew
 			v = versions{1, 1, 1}
 		}
-		return true, writeData(f, stagedTimestamp, map[string]*metadata.TargetFiles{}, v, fresh, expires)
+		return true, writeData(f, release{v, stagedTimestamp, before.Repository, map[string]*metadata.TargetFiles{}, expires}, fresh)
 	}
 	v, err := before.next()
 	if err != nil {
@@ -146,7 +146,7 @@ func resign(f *folder, before *Snapshot, next *rootMeta, keys []Key, expires tim
 			old = append(old, k)
 		}
 	}
-	return false, writeData(f, timestampFile, before.targets.Signed.Targets, v, old, expires)
+	return false, writeData(f, release{v, timestampFile, before.Repository, before.targets.Signed.Targets, expires}, old)
 }
 
 // Sign adds signatures to the staged root, and publishes it when it has enough.

@@ -75,6 +75,10 @@ func (v *verifier) snapshot() (*Snapshot, error) {
 	if v.trusted.Timestamp == nil {
 		return nil, v.notSigned(timestampFile, err)
 	}
+	repo := repositoryOf(&v.trusted.Root.Signed)
+	if name, _ := stamp.Signed.UnrecognizedFields[repositoryKey].(string); name != repo {
+		return nil, v.problem(timestampFile, fmt.Sprintf("of repository %q, the root is of %s", name, repo), nextPin, nil)
+	}
 	if err := v.fresh(timestampFile, stamp.Signed.Expires); err != nil {
 		return nil, err
 	}
@@ -87,7 +91,7 @@ func (v *verifier) snapshot() (*Snapshot, error) {
 		return nil, err
 	}
 	s := &Snapshot{
-		Dir: v.folder.name, Repository: repositoryOf(&v.trusted.Root.Signed),
+		Dir: v.folder.name, Repository: repo,
 		Root: v.trusted.Root.Signed.Version, Version: stamp.Signed.Version,
 		Expires: earliest(stamp.Signed.Expires, v.trusted.Snapshot.Signed.Expires, targets.Signed.Expires, v.trusted.Root.Signed.Expires),
 		root:    v.trusted.Root, above: v.trusted.Snapshot, targets: targets,
@@ -188,10 +192,14 @@ func (v *verifier) files(targets *targetsMeta) ([]File, error) {
 
 // fresh refuses a file that has expired.
 func (v *verifier) fresh(name string, expires time.Time) error {
-	if v.at.After(expires) {
-		return v.problem(name, fmt.Sprintf("expired on %s; it is %s", expires.UTC().Format(time.RFC3339), v.at.UTC().Format(time.RFC3339)), nextRenew, nil)
+	if !v.at.After(expires) {
+		return nil
 	}
-	return nil
+	next := nextRenew
+	if v.trusted.Timestamp == nil { // nothing but the root is loaded
+		next = nextRotate
+	}
+	return v.problem(name, fmt.Sprintf("expired on %s; it is %s", expires.UTC().Format(time.RFC3339), v.at.UTC().Format(time.RFC3339)), next, nil)
 }
 
 func (v *verifier) notSigned(name string, err error) error {
