@@ -35,6 +35,7 @@ type verdicts struct {
 
 func (v *verdicts) flags(cmd *cobra.Command) {
 	v.knowledge.flags(cmd)
+	v.assumeFlag(cmd)
 	cmd.Flags().StringVarP(&v.policy, "policy", "p", "", "policy: a file, or the name of a shipped one (default "+defaultPolicy+")")
 	cmd.Flags().BoolVar(&v.strict, "strict", false, "exit 4 if anything is unknown or could not be read")
 	v.out.flags(cmd)

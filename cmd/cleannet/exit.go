@@ -22,9 +22,9 @@ const exitHelp = `Exit codes:
   0  no violation
   1  internal error, output that could not be written, or a failed policy test
   2  wrong usage, or an invalid policy or registry file
-  3  violation
+  3  violation, or a replay that gives other findings
   4  with --strict: no violation, but unknown findings or inputs that were not
-     read to the end
+     read to the end; or a replay with other data that gives equal findings
   5  stale or badly signed data
   130  interrupted`
 

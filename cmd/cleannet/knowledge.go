@@ -31,15 +31,25 @@ type knowledge struct {
 }
 
 func (k *knowledge) flags(cmd *cobra.Command) {
+	k.fileFlags(cmd)
+	cmd.Flags().StringVar(&k.asOf, "as-of", "", "date at which facts and rules are taken, YYYY-MM-DD (default today)")
+	cmd.Flags().StringVar(&k.asKnownAt, "as-known-at", "", "use only what was known on this date, YYYY-MM-DD")
+}
+
+// assumeFlag is that of commands whose output says what was assumed. What
+// enforces, or is kept for later, must not rest on a thought.
+func (k *knowledge) assumeFlag(cmd *cobra.Command) {
+	cmd.Flags().StringArrayVar(&k.assume, "assume", nil,
+		"assume a fact, as in 'acme owns harbor: 80%'; repeatable; the output says so")
+}
+
+// fileFlags are those that name files of company data.
+func (k *knowledge) fileFlags(cmd *cobra.Command) {
 	cmd.Flags().StringArrayVar(&k.registries, "registry", nil,
 		"registry file or folder (YAML) to add to the built-in one, or a built one in its place; repeatable")
 	cmd.Flags().StringVar(&k.numbersDB, "numbers", "",
 		"table of Internet numbers made by cleannet db build, instead of the built-in one")
 	k.data.flags(cmd)
-	cmd.Flags().StringVar(&k.asOf, "as-of", "", "date at which facts and rules are taken, YYYY-MM-DD (default today)")
-	cmd.Flags().StringVar(&k.asKnownAt, "as-known-at", "", "use only what was known on this date, YYYY-MM-DD")
-	cmd.Flags().StringArrayVar(&k.assume, "assume", nil,
-		"assume a fact, as in 'acme owns harbor: 80%'; repeatable; reports say so")
 }
 
 // date returns the date to judge at.

@@ -38,6 +38,9 @@ identifier may be written as scheme:value or as people write it.`,
 				return err
 			}
 			w := &whoPrinter{w: s.out, reg: reg, on: on, shown: map[string]bool{}}
+			for _, a := range k.assume {
+				w.printf("assuming that %s\n", a)
+			}
 			query := strings.Join(args, " ")
 			w.identifiers(query)
 			w.names(query)
@@ -50,6 +53,7 @@ identifier may be written as scheme:value or as people write it.`,
 		},
 	}
 	k.flags(cmd)
+	k.assumeFlag(cmd)
 	return cmd
 }
 
