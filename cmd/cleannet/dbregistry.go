@@ -5,6 +5,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -164,29 +165,34 @@ func problemText(p registry.Problem) string {
 
 // load finds the loader of a file and runs it to the file's end.
 func (b *registryBuild) load(ctx context.Context, f companyFile) (report registry.Report, loader string, err error) {
-	for in, err := range source.Walk(ctx, []string{f.file}, source.Options{}) {
-		if err != nil {
-			return report, "", err
-		}
-		file, err := in.Open(ctx)
-		if err != nil {
-			return report, "", err
-		}
-		defer file.Close() //nolint:errcheck // opened for reading; one file, see companyFile
-		l, err := b.loaderOf(f, file)
-		if err != nil {
-			return report, "", err
-		}
-		if report, err = l.Load(ctx, file, f.about, &b.assembly); err != nil {
-			return report, "", err
-		}
-		digest, err := file.Digest()
-		if err == nil && digest.String() != f.about.SHA256 {
-			err = fmt.Errorf("it changed while it was read: build when nothing writes to it")
-		}
-		return report, l.Name(), err
+	file, err := openOne(ctx, f.file)
+	if err != nil {
+		return report, "", err
 	}
-	return report, "", fmt.Errorf("nothing to read: name a file")
+	defer file.Close() //nolint:errcheck // opened for reading
+	l, err := b.loaderOf(f, file)
+	if err != nil {
+		return report, "", err
+	}
+	if report, err = l.Load(ctx, file, f.about, &b.assembly); err != nil {
+		return report, "", err
+	}
+	digest, err := file.Digest()
+	if err == nil && digest.String() != f.about.SHA256 {
+		err = errors.New("it changed while it was read: build when nothing writes to it")
+	}
+	return report, l.Name(), err
+}
+
+// openOne opens a file with its compression removed.
+func openOne(ctx context.Context, name string) (*source.File, error) {
+	for in, err := range source.Walk(ctx, []string{name}, source.Options{}) {
+		if err != nil {
+			return nil, err
+		}
+		return in.Open(ctx)
+	}
+	return nil, errors.New("nothing to read: name a file")
 }
 
 func (b *registryBuild) loaderOf(f companyFile, file *source.File) (registry.Loader, error) {

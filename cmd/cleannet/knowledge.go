@@ -184,7 +184,8 @@ func (k *knowledge) records(folder *dataContent) (base *built, more entity.Recor
 // numbers returns the table of Internet numbers: the one that the user names,
 // else that of the data folder, else the built-in one.
 func (k *knowledge) numbers(folder *dataContent) (*numbers.Table, error) {
-	name, raw := k.numbersDB, []byte(nil)
+	var raw []byte
+	name := k.numbersDB
 	switch {
 	case name != "":
 		var err error

@@ -32,13 +32,13 @@ func (s *Shard) digest() string {
 func (s *Set) Digest() string {
 	sum := sha256.New()
 	for _, shard := range s.Shards() {
-		fmt.Fprintln(sum, shard.digest())
+		sum.Write([]byte(shard.digest()))
 	}
 	for _, p := range s.unopened {
-		fmt.Fprintf(sum, "not opened %q\n", p.Name)
+		sum.Write(fmt.Appendf(nil, "not opened %q\n", p.Name))
 	}
 	for _, k := range s.skipped {
-		fmt.Fprintf(sum, "skipped %q\n", k.Name)
+		sum.Write(fmt.Appendf(nil, "skipped %q\n", k.Name))
 	}
 	return hex.EncodeToString(sum.Sum(nil))
 }
