@@ -3,6 +3,7 @@ package main
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"io/fs"
@@ -195,11 +196,16 @@ func digestTargets(s *trust.Snapshot) string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
+var errNoFiles = errors.New("the folder holds no file *.yaml")
+
 // digestFolder identifies the registry files of a folder.
 func digestFolder(folder fs.FS) (string, error) {
 	names, err := fs.Glob(folder, "*.yaml")
 	if err != nil {
 		return "", err
+	}
+	if len(names) == 0 {
+		return "", errNoFiles
 	}
 	sum := sha256.New()
 	for _, name := range names { // sorted, see fs.Glob

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"slices"
@@ -67,7 +68,11 @@ func (b *registryBuild) addBuiltIn() error {
 	if err != nil {
 		return fmt.Errorf("built-in registry: %w", err)
 	}
-	digest, err := digestFolder(data.Registry())
+	folder, err := fs.Sub(data.Registry(), "registry")
+	if err != nil {
+		return fmt.Errorf("built-in registry: %w", err)
+	}
+	digest, err := digestFolder(folder)
 	if err != nil {
 		return fmt.Errorf("built-in registry: %w", err)
 	}
