@@ -121,6 +121,19 @@ func (f *folder) sync(dir string) {
 	}
 }
 
+// lockFolder opens a folder for the calling writer alone, until done.
+func lockFolder(name string) (f *folder, done func(), err error) {
+	if f, err = openFolder(name); err != nil {
+		return nil, nil, err
+	}
+	unlock, err := f.lock()
+	if err != nil {
+		f.close()
+		return nil, nil, err
+	}
+	return f, func() { unlock(); f.close() }, nil
+}
+
 // lockFile keeps two writers apart. Readers need none.
 const lockFile = ".lock"
 

@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"maps"
 	"os"
 	"path/filepath"
 
@@ -11,7 +12,7 @@ import (
 func (w *world) forge(v versions, key Key, edit func(map[string]*metadata.TargetFiles)) {
 	w.t.Helper()
 	s := w.mustOpen()
-	files := cloneTargets(s.targets.Signed.Targets)
+	files := maps.Clone(s.targets.Signed.Targets)
 	if edit != nil {
 		edit(files)
 	}

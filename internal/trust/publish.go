@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"os"
 	"slices"
 	"time"
@@ -67,16 +68,11 @@ func Renew(p Publisher, expires time.Time) (*Snapshot, error) {
 
 // change verifies, edits and signs.
 func (p Publisher) change(expires time.Time, edit func(*folder, *metadata.TargetsType) error) (*Snapshot, error) {
-	f, err := openFolder(p.Dir)
+	f, done, err := lockFolder(p.Dir)
 	if err != nil {
 		return nil, err
 	}
-	defer f.close()
-	unlock, err := f.lock()
-	if err != nil {
-		return nil, err
-	}
-	defer unlock()
+	defer done()
 	before, err := p.verified()
 	if err != nil {
 		return nil, err
@@ -86,7 +82,7 @@ func (p Publisher) change(expires time.Time, edit func(*folder, *metadata.Target
 		return nil, err
 	}
 	targets := before.targets.Signed
-	targets.Targets = cloneTargets(targets.Targets)
+	targets.Targets = maps.Clone(targets.Targets)
 	if err := edit(f, &targets); err != nil {
 		return nil, err
 	}
@@ -104,14 +100,6 @@ func (p Publisher) change(expires time.Time, edit func(*folder, *metadata.Target
 // publisher does about it.
 func (p Publisher) verified() (*Snapshot, error) {
 	return Open(p.Dir, p.PinnedName, p.Pinned, Options{Now: p.Now, State: p.State, Expired: true})
-}
-
-func cloneTargets(in map[string]*metadata.TargetFiles) map[string]*metadata.TargetFiles {
-	out := make(map[string]*metadata.TargetFiles, len(in))
-	for name, t := range in {
-		out[name] = t
-	}
-	return out
 }
 
 // addFile copies a file into the folder under its digest.

@@ -56,16 +56,11 @@ func Init(dir string, c Config) (Status, error) {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return Status{}, fmt.Errorf("make %q: %w: choose a place that can be written to", dir, reasonOf(err))
 	}
-	f, err := openFolder(dir)
+	f, done, err := lockFolder(dir)
 	if err != nil {
 		return Status{}, err
 	}
-	defer f.close()
-	unlock, err := f.lock()
-	if err != nil {
-		return Status{}, err
-	}
-	defer unlock()
+	defer done()
 	for _, there := range []string{rootName(1), stagedRoot, timestampFile} {
 		if f.exists(there) {
 			return Status{}, fmt.Errorf("%q exists: the folder is a data folder already: name another, or add to it with: cleannet db add", f.path(there))
@@ -90,16 +85,11 @@ func Init(dir string, c Config) (Status, error) {
 // taken for lost or stolen: then nothing that it has signed is carried over,
 // and under the new root the folder is empty until files are added again.
 func Rotate(p Publisher, c Config) (Status, error) {
-	f, err := openFolder(p.Dir)
+	f, done, err := lockFolder(p.Dir)
 	if err != nil {
 		return Status{}, err
 	}
-	defer f.close()
-	unlock, err := f.lock()
-	if err != nil {
-		return Status{}, err
-	}
-	defer unlock()
+	defer done()
 	before, err := p.verified()
 	if err != nil {
 		return Status{}, err
@@ -151,16 +141,11 @@ func resign(f *folder, before *Snapshot, next *rootMeta, keys []Key, expires tim
 
 // Sign adds signatures to the staged root, and publishes it when it has enough.
 func Sign(p Publisher) (Status, error) {
-	f, err := openFolder(p.Dir)
+	f, done, err := lockFolder(p.Dir)
 	if err != nil {
 		return Status{}, err
 	}
-	defer f.close()
-	unlock, err := f.lock()
-	if err != nil {
-		return Status{}, err
-	}
-	defer unlock()
+	defer done()
 	raw, err := f.read(stagedRoot, maxRoot)
 	if errors.Is(err, os.ErrNotExist) {
 		return Status{}, fmt.Errorf("%q is not there: nothing waits for a signature", f.path(stagedRoot))
