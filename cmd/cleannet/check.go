@@ -35,6 +35,7 @@ type verdicts struct {
 
 func (v *verdicts) flags(cmd *cobra.Command) {
 	v.knowledge.flags(cmd)
+	v.assumeFlag(cmd)
 	cmd.Flags().StringVarP(&v.policy, "policy", "p", "", "policy: a file, or the name of a shipped one (default "+defaultPolicy+")")
 	cmd.Flags().BoolVar(&v.strict, "strict", false, "exit 4 if anything is unknown or could not be read")
 	v.out.flags(cmd)
@@ -157,11 +158,10 @@ func (v *verdicts) load() (*entity.Registry, *policy.Policy, entity.Date, error)
 	if err != nil {
 		return nil, nil, on, err
 	}
-	name := v.policy
-	if name == "" {
-		name = defaultPolicy
+	if v.policy == "" {
+		v.policy = defaultPolicy
 	}
-	p, err := compilePolicy(name, reg)
+	p, err := v.compile(v.policy, reg)
 	return reg, p, on, err
 }
 
@@ -175,7 +175,7 @@ func (v *verdicts) judge(ctx context.Context, s streams, set *evidence.Set,
 	}
 	c := judge.Case{
 		Set: set, Registry: reg, Policy: p, AsOf: on, Needs: needs(),
-		Run: finding.Run{Tool: "cleannet", Version: buildVersion(), Started: &started, DataNotes: dataNotes(reg)},
+		Run: v.record(reg, set, started),
 	}
 	var tally tallyHandler
 	keep := newLastRun(s.err)
@@ -189,6 +189,21 @@ func (v *verdicts) judge(ctx context.Context, s streams, set *evidence.Set,
 	}
 	keep.commit()
 	return tally.exit(v.strict)
+}
+
+// record returns what the run message says of how the verdicts came about,
+// enough for replay to derive them again.
+func (v *verdicts) record(reg *entity.Registry, set *evidence.Set, started time.Time) finding.Run {
+	known, err := v.known()
+	if err != nil {
+		known = entity.Date{} // registry has refused it before
+	}
+	return finding.Run{
+		Tool: "cleannet", Version: buildVersion(), Started: &started,
+		Policy:    finding.PolicyInfo{File: v.policy},
+		AsKnownAt: known, Assume: v.assume, Knowledge: v.used, Evidence: set.Digest(),
+		DataNotes: slices.Concat(dataNotes(reg), v.notes),
+	}
 }
 
 // startTime returns the time that stands in the report as that of the run. The

@@ -126,6 +126,14 @@ func TestRunContract(t *testing.T) {
 	if diff := cmp.Diff(want, slices.Compact(slices.Clone(keys))); diff != "" {
 		t.Errorf("order of messages (-want +got):\n%s", diff)
 	}
+	for _, key := range []string{"tool", "version", "policy", "registry", "as_of", "knowledge", "evidence", "started", "inputs", "data_notes"} {
+		if _, ok := bodies[0][key]; !ok {
+			t.Errorf("the run lacks %q, which replay or its reader needs", key)
+		}
+	}
+	if p, _ := bodies[0]["policy"].(map[string]any); p["file"] != defaultPolicy {
+		t.Errorf("the run's policy is named %v, want %s", p["file"], defaultPolicy)
+	}
 	seen := map[string]bool{}
 	for i, body := range bodies {
 		if keys[i] != "finding" {

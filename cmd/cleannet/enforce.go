@@ -51,7 +51,7 @@ Targets:
 			if err != nil {
 				return err
 			}
-			p, err := compilePolicy(policyName, reg)
+			p, err := k.compile(policyName, reg)
 			if err != nil {
 				return err
 			}

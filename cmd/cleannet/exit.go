@@ -23,10 +23,10 @@ const exitHelp = `Exit codes:
   1  internal error, output that could not be written, or a failed policy test
   2  wrong usage, an input, policy or registry file that cannot be used, or a
      name or id that is not known
-  3  violation
+  3  violation, or a replay that gives other findings
   4  with --strict: no violation, but an unknown finding or an input or record
-     that could not be read
-  5  stale or damaged table of Internet numbers
+     that could not be read; or a replay with other data that gives equal findings
+  5  stale, damaged or badly signed data
   130  interrupted`
 
 // exitCode is an error that asks for an exit code. With a nil err nothing is

@@ -82,7 +82,7 @@ func newPolicyShow(s streams) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			p, err := compilePolicy(args[0], reg)
+			p, err := k.compile(args[0], reg)
 			if err != nil {
 				return err
 			}

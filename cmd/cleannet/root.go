@@ -38,7 +38,7 @@ protects: each finding with its proof, and never "clean" where it cannot tell.
 	root.SetVersionTemplate("cleannet {{.Version}}\n")
 	root.SetHelpCommand(newHelp(root))
 	root.AddCommand(
-		newCheck(s), newCollect(s), newJudge(s), newExplain(s), newReport(s),
+		newCheck(s), newCollect(s), newJudge(s), newReplay(s), newExplain(s), newReport(s),
 		newWho(s), newPolicy(s), newEnforce(s), newDB(s),
 	)
 	return root

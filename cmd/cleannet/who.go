@@ -42,6 +42,9 @@ nothing at all is known.`,
 				return err
 			}
 			w := &whoPrinter{w: s.out, reg: reg, on: on, shown: map[string]bool{}}
+			for _, a := range k.assume {
+				w.printf("assuming that %s\n", a)
+			}
 			query := strings.Join(args, " ")
 			w.identifiers(query)
 			w.names(query)
@@ -54,6 +57,7 @@ nothing at all is known.`,
 		},
 	}
 	k.flags(cmd)
+	k.assumeFlag(cmd)
 	return cmd
 }
 

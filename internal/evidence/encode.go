@@ -25,6 +25,24 @@ func (s *Shard) digest() string {
 	return hex.EncodeToString(sum.Sum(nil))
 }
 
+// Digest identifies what the set says: which inputs were read, by which readers
+// with which lexicon, how far, and every observation. The names under which
+// inputs were met do not count, but those of inputs that could not be opened
+// do: they have nothing else.
+func (s *Set) Digest() string {
+	sum := sha256.New()
+	for _, shard := range s.Shards() {
+		sum.Write([]byte(shard.digest()))
+	}
+	for _, p := range s.unopened {
+		sum.Write(fmt.Appendf(nil, "not opened %q\n", p.Name))
+	}
+	for _, k := range s.skipped {
+		sum.Write(fmt.Appendf(nil, "skipped %q\n", k.Name))
+	}
+	return hex.EncodeToString(sum.Sum(nil))
+}
+
 // encoder writes frames. It notes the first error and returns it in the end.
 type encoder struct {
 	w      *bufio.Writer

@@ -212,6 +212,50 @@ func TestSetMergeLaws(t *testing.T) {
 	}
 }
 
+// TestSetDigest wants the digest to tell sets apart by what they say, and not
+// by the names of the inputs, the order of merging, or a way through a file.
+func TestSetDigest(t *testing.T) {
+	set := func(name, reader string, count uint64) *Set {
+		shard := NewShard(Input{Digest: "d", Status: StatusRead, Names: []string{name}, Readers: []string{reader}})
+		shard.Observe(Observation{Domain: "carrier", Kind: "origin", Count: count})
+		s := new(Set)
+		s.Add(shard)
+		return s
+	}
+	same := set("a", "mrt/1", 1)
+	unopened := set("a", "mrt/1", 1)
+	unopened.Unopened(Problem{Name: "missing"})
+	skipped := set("a", "mrt/1", 1)
+	skipped.Skip(Skip{Name: "socket"})
+	for _, tt := range []struct {
+		name  string
+		other *Set
+		equal bool
+	}{
+		{"another name", set("b", "mrt/1", 1), true},
+		{"another reader", set("a", "mrt/2", 1), false},
+		{"another observation", set("a", "mrt/1", 2), false},
+		{"an input not opened", unopened, false},
+		{"an input left out", skipped, false},
+		{"nothing", new(Set), false},
+	} {
+		if got := same.Digest() == tt.other.Digest(); got != tt.equal {
+			t.Errorf("%s: equal is %v", tt.name, got)
+		}
+	}
+	r := rand.New(rand.NewPCG(5, 5))
+	for range 50 {
+		a, b := randomSet(r), randomSet(r)
+		back, err := ReadSet(bytes.NewReader(written(t, merged(a, b))))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if back.Digest() != merged(b, a).Digest() {
+			t.Fatal("the way through a file, or the order, changes the digest")
+		}
+	}
+}
+
 // TestConflictingReadings merges readings of one input that differ only late
 // in the order of preference, in all orders.
 func TestConflictingReadings(t *testing.T) {

@@ -9,11 +9,22 @@ import (
 
 // Run is the first message of a stream: what was judged, by what, when.
 type Run struct {
-	Tool      string      `json:"tool"` // "cleannet"
-	Version   string      `json:"version"`
-	Policy    PolicyInfo  `json:"policy"`
-	Registry  string      `json:"registry"` // digest
-	AsOf      entity.Date `json:"as_of"`
+	Tool     string      `json:"tool"` // "cleannet"
+	Version  string      `json:"version"`
+	Policy   PolicyInfo  `json:"policy"`
+	Registry string      `json:"registry"` // digest, with what is assumed
+	AsOf     entity.Date `json:"as_of"`
+	// AsKnownAt is the date whose knowledge was used, zero for all there is.
+	AsKnownAt entity.Date `json:"as_known_at,omitzero"`
+	// Assume lists what was assumed beyond what is known, as it was written.
+	// With it, verdicts are of a case that was thought of.
+	Assume []string `json:"assume,omitempty"`
+	// Knowledge lists the files that the registry was made from beside what
+	// ships with the program.
+	Knowledge []KnowledgeInfo `json:"knowledge,omitempty"`
+	// Evidence is the digest of the evidence set: of everything that was read
+	// from the inputs, by which readers, but not of the inputs' names.
+	Evidence  string      `json:"evidence,omitempty"`
 	Started   *time.Time  `json:"started,omitempty"` // left out where output must be reproducible
 	Inputs    []InputInfo `json:"inputs"`
 	DataNotes []string    `json:"data_notes,omitempty"` // attributions that licences ask for
@@ -26,7 +37,32 @@ type PolicyInfo struct {
 	Issuer  string `json:"issuer,omitempty"`
 	Version string `json:"version"`
 	Digest  string `json:"digest"`
+	// File is how the document was named: a file, or the name of a policy that
+	// ships with the program.
+	File string `json:"file,omitempty"`
 }
+
+// KnowledgeInfo names a file of company data, or a folder of signed ones.
+type KnowledgeInfo struct {
+	Kind KnowledgeKind `json:"kind"`
+	Name string        `json:"name"`
+	// SHA256 is that of the file; of the files of a folder, in their order,
+	// each as its digest, two blanks and its name on a line; and for a signed
+	// folder that of its targets, listed so.
+	SHA256     string `json:"sha256"`
+	Repository string `json:"repository,omitempty"` // of a signed folder: its name in the root
+	Version    int64  `json:"version,omitempty"`    // of a signed folder
+}
+
+// KnowledgeKind says what a file of company data is.
+type KnowledgeKind string
+
+// The kinds of company data.
+const (
+	KnowledgeRegistry KnowledgeKind = "registry" // companies, as YAML or built
+	KnowledgeNumbers  KnowledgeKind = "numbers"  // a table of Internet numbers
+	KnowledgeData     KnowledgeKind = "data"     // a signed folder
+)
 
 // InputInfo names an input of a run.
 type InputInfo struct {

@@ -14,7 +14,7 @@ import (
 func (j *judgement) run() *finding.Run {
 	r := j.Run
 	p := j.Policy
-	r.Policy = finding.PolicyInfo{ID: p.ID, Title: p.Title, Issuer: p.Issuer, Version: p.Version, Digest: p.Digest}
+	r.Policy = finding.PolicyInfo{ID: p.ID, Title: p.Title, Issuer: p.Issuer, Version: p.Version, Digest: p.Digest, File: r.Policy.File}
 	r.Registry = j.Registry.Digest()
 	r.AsOf = j.AsOf
 	r.Inputs = []finding.InputInfo{}

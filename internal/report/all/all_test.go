@@ -108,6 +108,21 @@ func TestSameFindings(t *testing.T) {
 	}
 }
 
+// TestSuppositions wants every report to say what was assumed, and as of whose
+// knowledge: who reads only the report must not take a thought for a fact.
+func TestSuppositions(t *testing.T) {
+	for _, f := range all.Formats() {
+		t.Run(f.Name, func(t *testing.T) {
+			report := render(t, f, false)
+			for _, want := range []string{"acme owns harbor: 80%", "2026-08-04|4 August 2026"} {
+				if !regexp.MustCompile(want).MatchString(report) {
+					t.Errorf("the report does not say %q", want)
+				}
+			}
+		})
+	}
+}
+
 func jsonNumber(n int) string {
 	b, _ := json.Marshal(n)
 	return string(b)

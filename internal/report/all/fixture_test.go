@@ -47,9 +47,15 @@ func (fx *fixture) run() *finding.Run {
 		Tool: "cleannet", Version: "0.1.0",
 		Policy: finding.PolicyInfo{
 			ID: "example-network", Title: "Example Network Order", Issuer: "Ministry of Examples",
-			Version: "3", Digest: hexDigest(0xd1),
+			Version: "3", Digest: hexDigest(0xd1), File: "example-network.yaml",
 		},
 		Registry: hexDigest(0x5e), AsOf: fx.date("2026-08-05"),
+		AsKnownAt: fx.date("2026-08-04"), Assume: []string{"acme owns harbor: 80%"},
+		Knowledge: []finding.KnowledgeInfo{
+			{Kind: finding.KnowledgeRegistry, Name: "registry.yaml", SHA256: hexDigest(0x06)},
+			{Kind: finding.KnowledgeData, Name: "data", SHA256: hexDigest(0x07), Repository: hexDigest(0x08)[:32], Version: 7},
+		},
+		Evidence: hexDigest(0x05),
 		Inputs: []finding.InputInfo{
 			{Name: "evidence/rib.20260805.gz", SHA256: hexDigest(0x01), Size: 412_345_678},
 			{Name: "evidence/messenger 漢字.apk", SHA256: hexDigest(0x02), Size: 88_123_456},

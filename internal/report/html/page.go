@@ -119,7 +119,14 @@ func (r *report) sentences(companies int) (headline, judged, answers string) {
 	if pol.Issuer != "" {
 		judged += ", issued by " + finding.Plain(pol.Issuer)
 	}
-	judged += ", as of " + longDate(r.run.AsOf) + "."
+	judged += ", as of " + longDate(r.run.AsOf)
+	if !r.run.AsKnownAt.IsZero() {
+		judged += ", by what was known on " + longDate(r.run.AsKnownAt)
+	}
+	judged += "."
+	for _, a := range r.run.Assume {
+		judged += " Assuming that " + visible(a) + "."
+	}
 	var parts []string
 	for _, part := range []struct{ verdict, text string }{
 		{"unknown", "unknown"}, {"pending", "pending"}, {"excepted", "excepted by a waiver"}, {"clean", "clean"},

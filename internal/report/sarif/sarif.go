@@ -103,6 +103,12 @@ func (r *report) sarifRun() run {
 		"policy": p, "registry": r.run.Registry, "asOf": r.run.AsOf,
 		"byteOffsets": "in the decompressed content of the artifact",
 	}
+	if !r.run.AsKnownAt.IsZero() {
+		properties["asKnownAt"] = r.run.AsKnownAt
+	}
+	if len(r.run.Assume) > 0 {
+		properties["assume"] = r.run.Assume
+	}
 	if len(r.run.DataNotes) > 0 {
 		properties["dataNotes"] = r.run.DataNotes
 	}

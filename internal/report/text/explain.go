@@ -60,6 +60,10 @@ func (e explainer) what(run *finding.Run, f *finding.Finding) {
 		}
 		e.item("policy", run.Policy.Title+", version "+run.Policy.Version+by)
 		e.item("as of", run.AsOf.String())
+		e.item("known at", run.AsKnownAt.String())
+		for _, a := range run.Assume {
+			e.item("assuming", a)
+		}
 	}
 }
 

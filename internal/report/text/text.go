@@ -108,6 +108,12 @@ func (r *report) header() {
 		p.wrap("", "issued by "+run.Policy.Issuer)
 	}
 	p.wrap("", "judged as of "+run.AsOf.String()+" by "+run.Tool+" "+run.Version)
+	if !run.AsKnownAt.IsZero() {
+		p.wrap("", "by what was known on "+run.AsKnownAt.String())
+	}
+	for _, a := range run.Assume {
+		p.wrap("", "assuming that "+plain(a))
+	}
 	p.line("")
 	p.field("policy", run.Policy.ID+", sha256 "+digest(run.Policy.Digest))
 	p.field("registry", "sha256 "+digest(run.Registry))

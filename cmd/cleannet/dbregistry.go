@@ -1,0 +1,258 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/cleannet/cleannet/data"
+	"github.com/cleannet/cleannet/internal/entity"
+	"github.com/cleannet/cleannet/internal/registry"
+	registryyaml "github.com/cleannet/cleannet/internal/registry/yaml"
+	"github.com/cleannet/cleannet/internal/source"
+	"github.com/cleannet/cleannet/internal/trust"
+)
+
+// companyFile is a file of company data to build a registry from.
+type companyFile struct {
+	file   string
+	loader string // name, empty to tell by the content
+	about  entity.Source
+}
+
+// registryBuild is the making of a registry from files.
+type registryBuild struct {
+	loaders  []registry.Loader
+	builtIn  bool // begin with what ships with the program
+	files    []companyFile
+	warn     io.Writer
+	assembly assembly
+	manifest trust.Manifest
+}
+
+// run returns the registry as openSnapshot reads it. An error in any file
+// means that there is none: half of a file would look like all of it.
+func (b *registryBuild) run(ctx context.Context) ([]byte, error) {
+	b.manifest = trust.Manifest{Kind: kindRegistry, BuiltBy: "cleannet " + buildVersion(), Sources: []trust.Source{}}
+	if b.builtIn {
+		if err := b.addBuiltIn(); err != nil {
+			return nil, err
+		}
+	}
+	for _, f := range b.files {
+		if err := b.assembly.layer(); err != nil {
+			return nil, usage(fmt.Errorf("%q: %w", f.file, err))
+		}
+		if err := b.add(ctx, f); err != nil {
+			return nil, err
+		}
+	}
+	raw, err := b.assembly.snapshot()
+	if err != nil {
+		return nil, usage(fmt.Errorf("the files do not fit together:\n%w", err))
+	}
+	return raw, nil
+}
+
+func (b *registryBuild) addBuiltIn() error {
+	records, err := registryyaml.Load(data.Registry(), "registry")
+	if err != nil {
+		return fmt.Errorf("built-in registry: %w", err)
+	}
+	folder, err := fs.Sub(data.Registry(), "registry")
+	if err != nil {
+		return fmt.Errorf("built-in registry: %w", err)
+	}
+	digest, err := digestFolder(folder)
+	if err != nil {
+		return fmt.Errorf("built-in registry: %w", err)
+	}
+	return b.addRecords(trust.Source{File: "built-in registry", SHA256: digest, Loader: "yaml"}, records)
+}
+
+// addRecords adds what was read from YAML. Its sources name their own days: the
+// first of them is when the file was retrieved.
+func (b *registryBuild) addRecords(from trust.Source, records entity.Records) error {
+	facts := len(records.Companies) + len(records.Identifiers) + len(records.Edges) + len(records.Listings) + len(records.Gaps)
+	from.Records, from.Facts = uint64(len(records.Companies)), uint64(facts)
+	var first entity.Date
+	for _, s := range records.Sources {
+		if !s.Retrieved.IsZero() && (first.IsZero() || s.Retrieved.Compare(first) < 0) {
+			first = s.Retrieved
+		}
+	}
+	if !first.IsZero() {
+		from.Retrieved = first.String()
+	}
+	b.manifest.Sources = append(b.manifest.Sources, from)
+	return give(records, &b.assembly)
+}
+
+// give hands records to a sink one by one.
+func give(r entity.Records, to entity.Sink) error {
+	return cmp.Or(
+		each(r.Sources, to.Source), each(r.Companies, to.Company), each(r.Identifiers, to.Identifier),
+		each(r.Edges, to.Edge), each(r.Listings, to.Listing), each(r.Gaps, to.Gap),
+	)
+}
+
+func each[T any](facts []T, give func(T) error) error {
+	for _, f := range facts {
+		if err := give(f); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// add reads a file by its loader, or as YAML if it is named so.
+func (b *registryBuild) add(ctx context.Context, f companyFile) error {
+	digest, err := digestFile(f.file)
+	if err != nil {
+		return err
+	}
+	from := trust.Source{
+		ID: f.about.ID, File: filepath.Base(f.file), Title: f.about.Title, URL: f.about.URL,
+		SHA256: digest, Licence: f.about.Licence,
+	}
+	if ext := filepath.Ext(f.file); f.loader == "" && (ext == ".yaml" || ext == ".yml") {
+		raw, err := os.ReadFile(f.file)
+		if err != nil {
+			return inputError(f.file, err)
+		}
+		records, err := registryyaml.LoadFile(f.file, raw)
+		if err != nil {
+			return usage(err)
+		}
+		from.ID, from.Loader, from.SHA256 = "", "yaml", digestOf(raw)
+		return b.addRecords(from, records)
+	}
+	f.about.SHA256 = digest
+	report, loader, err := b.load(ctx, f)
+	if err != nil {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		return usage(fmt.Errorf("%q: %w", f.file, err))
+	}
+	for _, p := range report.Problems {
+		fmt.Fprintf(b.warn, "cleannet: %s: %s\n", f.file, problemText(p))
+	}
+	from.Loader, from.Records, from.Facts = loader, report.Records, report.Facts
+	from.Retrieved = f.about.Retrieved.String()
+	from.Problems = uint64(len(report.Problems)) + report.More
+	for _, d := range report.Dropped {
+		from.Dropped = append(from.Dropped, trust.Dropped{Reason: d.Reason, Count: d.Count})
+	}
+	b.manifest.Sources = append(b.manifest.Sources, from)
+	return nil
+}
+
+func problemText(p registry.Problem) string {
+	var place []string
+	if p.Line > 0 {
+		place = append(place, fmt.Sprintf("line %d", p.Line))
+	}
+	if p.Record != "" {
+		place = append(place, fmt.Sprintf("record %q", p.Record))
+	}
+	return strings.Join(append(place, p.Message), ": ")
+}
+
+// load finds the loader of a file and runs it to the file's end.
+func (b *registryBuild) load(ctx context.Context, f companyFile) (report registry.Report, loader string, err error) {
+	file, err := openOne(ctx, f.file)
+	if err != nil {
+		return report, "", err
+	}
+	defer file.Close() //nolint:errcheck // opened for reading
+	l, err := b.loaderOf(f, file)
+	if err != nil {
+		return report, "", err
+	}
+	if report, err = l.Load(ctx, file, f.about, &b.assembly); err != nil {
+		return report, "", err
+	}
+	digest, err := file.Digest()
+	if err == nil && digest.String() != f.about.SHA256 {
+		err = errors.New("it changed while it was read: build when nothing writes to it")
+	}
+	return report, l.Name(), err
+}
+
+// openOne opens a file with its compression removed.
+func openOne(ctx context.Context, name string) (*source.File, error) {
+	for in, err := range source.Walk(ctx, []string{name}, source.Options{}) {
+		if err != nil {
+			return nil, err
+		}
+		return in.Open(ctx)
+	}
+	return nil, errors.New("nothing to read: name a file")
+}
+
+func (b *registryBuild) loaderOf(f companyFile, file *source.File) (registry.Loader, error) {
+	const enough = 64 << 10
+	head, err := file.Head(enough)
+	if err != nil {
+		return nil, err
+	}
+	for _, l := range b.loaders {
+		if f.loader == l.Name() || f.loader == "" && l.Match(f.file, head) {
+			return l, nil
+		}
+	}
+	return nil, fmt.Errorf("no loader knows this form of data: want YAML or one of %s", strings.Join(b.names(), ", "))
+}
+
+func (b *registryBuild) names() []string {
+	var out []string
+	for _, l := range b.loaders {
+		out = append(out, l.Name())
+	}
+	slices.Sort(out)
+	return out
+}
+
+// digestFile returns the SHA-256 of a regular file.
+func digestFile(name string) (string, error) {
+	info, err := os.Stat(name)
+	if err != nil {
+		return "", inputError(name, err)
+	}
+	if !info.Mode().IsRegular() {
+		return "", usagef("%q: not a regular file: name files one by one", name)
+	}
+	f, err := os.Open(name)
+	if err != nil {
+		return "", inputError(name, err)
+	}
+	defer f.Close() //nolint:errcheck // opened for reading
+	sum := sha256.New()
+	if _, err := io.Copy(sum, f); err != nil {
+		return "", inputError(name, err)
+	}
+	return hex.EncodeToString(sum.Sum(nil)), nil
+}
+
+// sourceID makes an id for a source of the name of its file.
+func sourceID(file string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(filepath.Base(file)) {
+		if r >= 'a' && r <= 'z' || r >= '0' && r <= '9' {
+			b.WriteRune(r)
+		} else if s := b.String(); s != "" && !strings.HasSuffix(s, "-") {
+			b.WriteByte('-')
+		}
+	}
+	return "file-" + strings.TrimSuffix(b.String(), "-")
+}
