@@ -65,9 +65,11 @@ const (
 	lostOrder       = 6  // another order of words
 	lostNoForm      = 3  // only one name has a legal form
 	lostNoFormShort = 6  // the same, where the name is one word
-	lostOtherForm   = 7  // they have different forms
+	lostFirm        = 4  // one is a company and the other a corporation
+	lostOtherForm   = 7  // they have other different forms
 	lostScript      = 6  // one name had to be read from another script
 	lostMisspelling = 6  // at least, where a word is not written alike
+	lostAdded       = 8  // at least, where only one name has a word
 	lostVariant     = 1  // another writing of the same word
 	lostBranch      = 12 // one name adds a place in brackets
 	lostPlace       = 20 // one name adds a place, the other has no legal form
@@ -222,8 +224,12 @@ func (c *comparison) loseWords() {
 	if variants > 0 {
 		c.lose(lostVariant, "another writing of the same words")
 	}
-	c.loseAdded(c.a, c.usedA, 100*factor*scale/whole)
-	c.loseAdded(c.b, c.usedB, 100*factor*scale/whole)
+	perWeight := 100 * factor * scale / whole
+	c.loseAdded(c.a, c.usedA, perWeight)
+	c.loseAdded(c.b, c.usedB, perWeight)
+	if lost := perWeight * (addedA + addedB); lost > 0 && lost < lostAdded {
+		c.lose(lostAdded-lost, "a word that only one name has is never a small matter")
+	}
 }
 
 // note writes a term without points.
@@ -364,9 +370,23 @@ func (c *comparison) loseForms() {
 			return
 		}
 		c.lose(lostNoForm, "only one has a legal form")
-	case !sameForms(a, b):
+	case sameForms(a, b):
+	case saysFirm(a) && saysFirm(b):
+		c.lose(lostFirm, "%s and %s: words for a firm", formNames(a), formNames(b))
+	default:
 		c.lose(lostOtherForm, "other legal forms: %s and %s", formNames(a), formNames(b))
 	}
+}
+
+// saysFirm tells whether forms only say that there is a firm, which lists and
+// statutes write for companies of any form.
+func saysFirm(forms []legalForm) bool {
+	for _, f := range forms {
+		if f.key != "co" && f.key != "corp" {
+			return false
+		}
+	}
+	return true
 }
 
 func sameForms(a, b []legalForm) bool {

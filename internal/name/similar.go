@@ -54,8 +54,8 @@ func similarity(a, b *token, bones bool) (s float64, how string) {
 	return s, how
 }
 
-// nearlyEqual is the similarity of words that differ in a doubled letter, in y
-// for i, or in an s at the end. It alone does not bar a name from acceptance.
+// nearlyEqual is the similarity of words that differ in what plainOf folds, or
+// in an s at the end. It alone does not bar a name from acceptance.
 const nearlyEqual = 0.97
 
 // misspelling returns how alike two words are of which one may be the other
@@ -139,23 +139,26 @@ func distance(a, b string, limit int) int {
 	return min(int(above[len(b)]), limit+1)
 }
 
-// plainOf drops what spellings of a name differ in without another sound:
-// doubled letters, y for i.
+// plainOf folds what systems of romanisation write differently without another
+// sound, and doubled letters.
 func plainOf(text string) string {
+	text = plainPairs.Replace(text)
 	var b strings.Builder
 	var last byte
 	for i := range len(text) {
-		c := text[i]
-		if c == 'y' {
-			c = 'i'
-		}
-		if c != last {
+		if c := text[i]; c != last {
 			b.WriteByte(c)
+			last = c
 		}
-		last = c
 	}
 	return b.String()
 }
+
+// plainPairs: the replacer takes the first that fits at a place.
+var plainPairs = strings.NewReplacer(
+	"sch", "sh", "ck", "k", "ch", "ch", "ce", "ce", "ci", "ci", "c", "k", "q", "k", "ph", "f", "ks", "x", "tz", "ts", "w", "v",
+	"ae", "ai", "ay", "ai", "ei", "ai", "ey", "ai", "oo", "u", "ou", "u", "ee", "i", "y", "i",
+)
 
 // soundOf folds the spellings that systems of romanisation and ears mix up.
 func soundOf(text string) string {
