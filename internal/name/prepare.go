@@ -20,6 +20,7 @@ type Name struct {
 	initials string // of the core, if it has several words
 	scripts  script
 	weight   float64 // of the core's words, without its places
+	rare     bool    // a word of the core is neither a place nor one that people know
 	cut      bool
 }
 
@@ -82,6 +83,7 @@ func (m *Matcher) Prepare(text string) *Name {
 		n.joined += t.text
 		if t.kind == word {
 			n.weight += t.weight
+			n.rare = n.rare || !t.known
 		}
 	}
 	n.initials = initialsOf(items)

@@ -64,7 +64,7 @@ const (
 	lostTogether    = 1  // words written together or apart
 	lostOrder       = 6  // another order of words
 	lostNoForm      = 3  // only one name has a legal form
-	lostNoFormShort = 6  // the same, where the name is one word
+	lostNoFormBare  = 6  // the same, where the name is one word, or ordinary words
 	lostFirm        = 4  // one is a company and the other a corporation
 	lostOtherForm   = 7  // they have other different forms
 	lostScript      = 6  // one name had to be read from another script
@@ -365,11 +365,14 @@ func (c *comparison) loseForms() {
 	switch {
 	case len(a) == 0 && len(b) == 0:
 	case len(a) == 0 || len(b) == 0:
-		if min(len(c.a.core), len(c.b.core)) == 1 {
-			c.lose(lostNoFormShort, "only one has a legal form, and the name is one word")
-			return
+		switch {
+		case min(len(c.a.core), len(c.b.core)) == 1:
+			c.lose(lostNoFormBare, "only one has a legal form, and the name is one word")
+		case !c.a.rare && !c.b.rare:
+			c.lose(lostNoFormBare, "only one has a legal form, and the words are ordinary")
+		default:
+			c.lose(lostNoForm, "only one has a legal form")
 		}
-		c.lose(lostNoForm, "only one has a legal form")
 	case sameForms(a, b):
 	case saysFirm(a) && saysFirm(b):
 		c.lose(lostFirm, "%s and %s: words for a firm", formNames(a), formNames(b))

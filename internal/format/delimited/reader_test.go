@@ -87,7 +87,7 @@ func TestEncodings(t *testing.T) {
 				t.Fatal(err)
 			}
 			if len(rows) != 3 || rows[2].Fields[0] != "华为技术有限公司" || rows[1].Fields[0] != "Müller; Söhne" {
-				t.Fatalf("rows %q", rows)
+				t.Fatalf("rows %+v", rows)
 			}
 			var out bytes.Buffer
 			w, err := NewWriter(&out, format)

@@ -72,6 +72,7 @@ func (d Decision) Check() error {
 type Record struct {
 	decisions []Decision
 	latest    map[pair]int
+	byName    map[string][]int // the latest ones, by folded name
 	fold      func(string) string
 }
 
@@ -81,7 +82,7 @@ type pair struct{ name, company string }
 // New returns an empty record. Two names that fold returns the same for are one
 // name.
 func New(fold func(name string) string) *Record {
-	return &Record{latest: map[pair]int{}, fold: fold}
+	return &Record{latest: map[pair]int{}, byName: map[string][]int{}, fold: fold}
 }
 
 // Parse reads a record. An error names the file, and for each mistake its line.
@@ -139,30 +140,34 @@ func (r *Record) Add(d Decision) error {
 	if err := d.Check(); err != nil {
 		return err
 	}
-	r.latest[pair{r.fold(d.Name), d.Company}] = len(r.decisions)
+	key := pair{r.fold(d.Name), d.Company}
+	if old, ok := r.latest[key]; ok {
+		r.byName[key.name] = slices.DeleteFunc(r.byName[key.name], func(i int) bool { return i == old })
+	}
+	r.byName[key.name] = append(r.byName[key.name], len(r.decisions))
+	r.latest[key] = len(r.decisions)
 	r.decisions = append(r.decisions, d)
 	return nil
 }
 
-// About returns the decision in force on a name and a company, if any.
-func (r *Record) About(name, company string) (Decision, bool) {
-	return r.AboutFolded(r.fold(name), company)
-}
-
-// AboutFolded is About for a name that is folded already.
-func (r *Record) AboutFolded(folded, company string) (Decision, bool) {
-	i, ok := r.latest[pair{folded, company}]
-	if !ok || r.decisions[i].Outcome == Withdrawn {
-		return Decision{}, false
+// About returns the decisions in force on a name that is folded already, the
+// oldest first.
+func (r *Record) About(folded string) []Decision {
+	var out []Decision
+	for _, i := range r.byName[folded] {
+		if r.decisions[i].Outcome != Withdrawn {
+			out = append(out, r.decisions[i])
+		}
 	}
-	return r.decisions[i], true
+	return out
 }
 
 // InForce yields the decisions that no later one replaces, the oldest first.
 func (r *Record) InForce() iter.Seq[Decision] {
 	return func(yield func(Decision) bool) {
 		for i, d := range r.decisions {
-			if d.Outcome != Withdrawn && r.latest[pair{r.fold(d.Name), d.Company}] == i && !yield(d) {
+			latest := slices.Contains(r.byName[r.fold(d.Name)], i)
+			if d.Outcome != Withdrawn && latest && !yield(d) {
 				return
 			}
 		}
