@@ -41,8 +41,7 @@ unread. A name alone is never a violation, and unknown is never clean.`,
 			if err != nil {
 				return err
 			}
-			in := io.Reader(s.in)
-			file := "standard input"
+			in, file := s.in, "standard input"
 			if args[0] != "-" {
 				f, err := os.Open(args[0])
 				if err != nil {

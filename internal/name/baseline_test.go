@@ -169,8 +169,8 @@ func madeMerges(t testing.TB, n int) [][2]listed {
 func TestFalseMerges(t *testing.T) {
 	const want = 200
 	pairs := falseMerges(t)
-	real := len(pairs)
-	pairs = append(pairs, madeMerges(t, max(want-real, 0))...)
+	fromLists := len(pairs)
+	pairs = append(pairs, madeMerges(t, max(want-fromLists, 0))...)
 	if len(pairs) < want {
 		t.Fatalf("%d pairs, want %d", len(pairs), want)
 	}
@@ -183,5 +183,5 @@ func TestFalseMerges(t *testing.T) {
 			t.Errorf("accepted %q as %q: %v", p[0].name, p[1].name, e.Terms)
 		}
 	}
-	t.Logf("%d pairs of the lists and %d made of their names: %v", real, len(pairs)-real, bands)
+	t.Logf("%d pairs of the lists and %d made of their names: %v", fromLists, len(pairs)-fromLists, bands)
 }

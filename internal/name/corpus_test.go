@@ -1,7 +1,7 @@
 package name
 
 import (
-	"bufio"
+	"bytes"
 	"encoding/json"
 	"flag"
 	"fmt"
@@ -31,14 +31,13 @@ func ofac(t testing.TB) []organisation {
 	t.Helper()
 	var out []organisation
 	for _, file := range []string{"registry/ofac_sdn_orgs.jsonl", "registry/ofac_nonsdn_orgs.jsonl"} {
-		f, err := os.Open(testkit.Data(t, file))
+		text, err := os.ReadFile(testkit.Data(t, file))
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer f.Close()
-		for lines := bufio.NewScanner(f); lines.Scan(); {
+		for line := range bytes.Lines(text) {
 			var o organisation
-			if err := json.Unmarshal(lines.Bytes(), &o); err != nil {
+			if err := json.Unmarshal(line, &o); err != nil {
 				t.Fatal(err)
 			}
 			out = append(out, o)

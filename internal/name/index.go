@@ -181,7 +181,7 @@ func (x *Index) Search(n *Name) []Match {
 		common := t.weight[at]
 		t.weight[at] = 0
 		other := x.names[at]
-		if common < leastCommon*min(whole(n), whole(other)) {
+		if common < leastCommon*min(n.whole, other.whole) {
 			continue
 		}
 		if s := Compare(n, other); s.Band() != Different {
@@ -199,15 +199,6 @@ func (x *Index) Search(n *Name) []Match {
 // score is at most 200m/(2m+1.1(s-m)); 72 needs m/s above 0.58. Weights differ
 // by the factor of a counterpart's, so the bound here is lower.
 const leastCommon = 0.4
-
-// whole returns the weight of all words of a name, with its places.
-func whole(n *Name) float64 {
-	sum := 0.0
-	for i := range n.core {
-		sum += n.core[i].weight
-	}
-	return sum
-}
 
 // count adds the weight to every name that has one of the tally's keys, once.
 func (x *Index) count(t *tally, weight float64) {

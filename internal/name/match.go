@@ -11,14 +11,15 @@ func (c *comparison) match() {
 	last := -1
 	for i := range a {
 		for j := range b {
-			if c.usedB&(1<<j) == 0 && a[i].text == b[j].text && a[i].kind == b[j].kind && a[i].native == b[j].native {
-				c.add(&a[i], &b[j], 1, "")
-				c.usedA |= 1 << i
-				c.usedB |= 1 << j
-				c.reordered = c.reordered || j < last
-				last = j
-				break
+			if c.usedB&(1<<j) != 0 || a[i].text != b[j].text || a[i].kind != b[j].kind || a[i].native != b[j].native {
+				continue
 			}
+			c.add(&a[i], &b[j], 1, "")
+			c.usedA |= 1 << i
+			c.usedB |= 1 << j
+			c.reordered = c.reordered || j < last
+			last = j
+			break
 		}
 	}
 	if c.n == len(a) || c.n == len(b) {
@@ -91,19 +92,18 @@ func (c *comparison) matchAlike() {
 		}
 	}
 	for {
-		best := -1
-		for k := range n {
+		var best *candidate
+		for k := range found[:n] {
 			f := &found[k]
-			if c.usedA&(1<<f.i) == 0 && c.usedB&(1<<f.j) == 0 && (best < 0 || f.s > found[best].s) {
-				best = k
+			if c.usedA&(1<<f.i) == 0 && c.usedB&(1<<f.j) == 0 && (best == nil || f.s > best.s) {
+				best = f
 			}
 		}
-		if best < 0 {
+		if best == nil {
 			return
 		}
-		f := found[best]
-		c.add(&c.a.core[f.i], &c.b.core[f.j], f.s, f.how)
-		c.usedA |= 1 << f.i
-		c.usedB |= 1 << f.j
+		c.add(&c.a.core[best.i], &c.b.core[best.j], best.s, best.how)
+		c.usedA |= 1 << best.i
+		c.usedB |= 1 << best.j
 	}
 }

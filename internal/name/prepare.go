@@ -20,6 +20,7 @@ type Name struct {
 	initials string // of the core, if it has several words
 	scripts  script
 	weight   float64 // of the core's words, without its places
+	whole    float64 // of the core's words and places
 	rare     bool    // a word of the core is neither a place nor one that people know
 	cut      bool
 }
@@ -81,6 +82,7 @@ func (m *Matcher) Prepare(text string) *Name {
 	}
 	for _, t := range n.core {
 		n.joined += t.text
+		n.whole += t.weight
 		if t.kind == word {
 			n.weight += t.weight
 			n.rare = n.rare || !t.known

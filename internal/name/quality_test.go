@@ -194,8 +194,8 @@ func measured(t *testing.T) string {
 	last := ""
 	for _, p := range pairs {
 		wrong := p.Score >= ProposeFrom != p.match || p.Score.Band() == Accept && (!p.match || p.serial)
-		close := math.Abs(float64(p.Score-ProposeFrom)) <= near || p.Score < AcceptFrom && p.Score >= AcceptFrom-near
-		if !wrong && !close {
+		borderline := math.Abs(float64(p.Score-ProposeFrom)) <= near || p.Score < AcceptFrom && p.Score >= AcceptFrom-near
+		if !wrong && !borderline {
 			continue
 		}
 		var why []string

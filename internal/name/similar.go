@@ -99,13 +99,13 @@ func distance(a, b string, limit int) int {
 	if len(b)-len(a) > limit || len(b) > maxLetters {
 		return limit + 1
 	}
-	for len(a) > 0 && a[0] == b[0] {
+	for a != "" && a[0] == b[0] {
 		a, b = a[1:], b[1:]
 	}
-	for len(a) > 0 && a[len(a)-1] == b[len(b)-1] {
+	for a != "" && a[len(a)-1] == b[len(b)-1] {
 		a, b = a[:len(a)-1], b[:len(b)-1]
 	}
-	if len(a) == 0 {
+	if a == "" {
 		return len(b)
 	}
 	if limit == 0 {
