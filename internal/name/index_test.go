@@ -89,11 +89,11 @@ func bruteForce(names []*Name, n *Name) []Match {
 // TestIndex wants the index to find what comparing with every name finds.
 func TestIndex(t *testing.T) {
 	m := New()
-	texts := vendorNames(t, 6000, 1)
+	texts := vendorNames(t, 3000, 1)
 	for _, p := range pairsOf(t) {
 		texts = append(texts, p.a)
 	}
-	for _, o := range ofac(t)[:2000] {
+	for _, o := range ofac(t)[:1500] {
 		texts = append(texts, o.Name)
 	}
 	texts = append(texts, "华为技术有限公司", "ООО Ромашка", "شركة النفط الوطنية", "삼성전자 주식회사", "3M", "")
@@ -107,7 +107,7 @@ func TestIndex(t *testing.T) {
 	for _, p := range pairsOf(t) {
 		queries = append(queries, p.b)
 	}
-	for range 600 {
+	for range 400 {
 		queries = append(queries, misspell(r, texts[r.IntN(len(texts)-1)]))
 	}
 	queries = append(queries, "Huawei Technology Co Ltd", "Romashka LLC", "Samsung Electronics", "3M", "NIOC")

@@ -1,5 +1,7 @@
 package name
 
+import "strings"
+
 // losePlaces takes away for places that only one name has.
 func (c *comparison) losePlaces() {
 	a, b := addedPlace(c.a, c.usedA), addedPlace(c.b, c.usedB)
@@ -132,14 +134,14 @@ func sameForms(a, b []legalForm) bool {
 }
 
 func formNames(forms []legalForm) string {
-	out := ""
+	var out strings.Builder
 	for i, f := range forms {
 		if i > 0 {
-			out += "+"
+			out.WriteString("+")
 		}
-		out += f.key
+		out.WriteString(f.key)
 	}
-	return out
+	return out.String()
 }
 
 // commonWeight is the least weight of words in common that tells one firm from

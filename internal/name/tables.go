@@ -70,7 +70,7 @@ func (m *Matcher) readTables() {
 	m.readHan()
 	tableLines(glossesTable, func(line string) {
 		latinWords, list, _ := strings.Cut(line, ": ")
-		for _, w := range strings.Fields(list) {
+		for w := range strings.FieldsSeq(list) {
 			r := []rune(w)
 			m.glosses[r[0]] = append(m.glosses[r[0]], gloss{r, latinWords})
 		}
@@ -122,11 +122,11 @@ func (m *Matcher) readWord(line string) {
 	sign, list := line[0], line[2:]
 	switch sign {
 	case '-':
-		for _, w := range strings.Fields(list) {
+		for w := range strings.FieldsSeq(list) {
 			m.addPhrase(w, phrase{kind: stop, key: w})
 		}
 	case '~':
-		for _, w := range strings.Fields(list) {
+		for w := range strings.FieldsSeq(list) {
 			m.ordinary[w] = true
 		}
 	case '=':
@@ -135,7 +135,7 @@ func (m *Matcher) readWord(line string) {
 		if _, err := strconv.Atoi(key); err == nil {
 			k = number
 		}
-		for _, w := range strings.Fields(others) {
+		for w := range strings.FieldsSeq(others) {
 			m.addPhrase(w, phrase{kind: k, key: key})
 		}
 	}
@@ -166,7 +166,7 @@ func (m *Matcher) readWeights() {
 			m.corpus = n
 			return
 		}
-		for _, w := range strings.Fields(list) {
+		for w := range strings.FieldsSeq(list) {
 			m.counts[w] = n
 		}
 	})
