@@ -195,8 +195,8 @@ func (x *Index) Search(n *Name) []Match {
 
 // leastCommon is the least part of the weight of the lighter of two names that
 // they have in common if they are proposed. With the common weight m, s for the
-// lighter name and all of it weighted 1.1 where it has no counterpart, the
-// score is at most 200m/(2m+1.1(s-m)); 72 needs m/s above 0.58. Weights differ
+// lighter name and all of it weighted 1.4 where it has no counterpart, the
+// score is at most 200m/(2m+1.4(s-m)); 72 needs m/s above 0.64. Weights differ
 // by the factor of a counterpart's, so the bound here is lower.
 const leastCommon = 0.4
 

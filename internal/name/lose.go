@@ -4,6 +4,10 @@ import "strings"
 
 // losePlaces takes away for places that only one name has.
 func (c *comparison) losePlaces() {
+	if c.city {
+		c.note("%s", "the place at its start is no matter")
+		return
+	}
 	a, b := addedPlace(c.a, c.usedA), addedPlace(c.b, c.usedB)
 	switch {
 	case a != nil && b != nil:

@@ -18,7 +18,7 @@ func (c *comparison) loseWords() {
 	scale := 1.0
 	if brand := 100 * factor * (addedA + addedB) / whole; brand > lostBrand && c.brand(addedA, addedB) {
 		scale = lostBrand / brand
-		c.note("%s", "one name is the start of the other: at most 24 points for what it adds")
+		c.note("%s", "one name is the start of the other: at most 20 points for what it adds")
 	}
 	misspelt, variants := 0.0, 0
 	for _, p := range c.pairs[:c.n] {
@@ -87,7 +87,8 @@ func (c *comparison) loseAdded(n *Name, used uint32, perWeight float64) {
 const brandWeight = 0.75
 
 // brand tells whether one name, without a legal form, is the start of the
-// other.
+// other. The city that names of Chinese companies begin with may stand before:
+// "Hikvision" and "Hangzhou Hikvision Digital Technology Co., Ltd.".
 func (c *comparison) brand(addedA, addedB float64) bool {
 	short, long, used := c.a, c.b, c.usedB
 	if addedA > 0 {
@@ -96,6 +97,14 @@ func (c *comparison) brand(addedA, addedB float64) bool {
 	if addedA > 0 && addedB > 0 || len(short.forms) > 0 || short.weight < brandWeight || len(short.core) >= len(long.core) {
 		return false
 	}
-	start := uint32(1)<<len(short.core) - 1
-	return c.n == len(short.core) && used&start == start
+	city := 0
+	if long.core[0].kind == place && used&1 == 0 && len(short.core) < len(long.core)-1 {
+		city = 1
+	}
+	start := (uint32(1)<<len(short.core) - 1) << city
+	if c.n != len(short.core) || used&start != start {
+		return false
+	}
+	c.city = city == 1
+	return true
 }

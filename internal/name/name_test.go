@@ -55,6 +55,8 @@ func TestBands(t *testing.T) {
 	}{
 		{"Hua wei technologies co ltd", "Huawei Technologies Co., Ltd.", Accept},
 		{"Huawei", "Huawei Technologies Co., Ltd.", Propose},
+		{"Hikvision", "Hangzhou Hikvision Digital Technology Co., Ltd.", Propose},
+		{"IBM", "International Business Machines Corporation", Propose},
 		{"华为技术有限公司", "Huawei Technologies Co., Ltd.", Propose},
 		{"华为技术有限公司", "華為技術有限公司", Accept},
 		{"华为技术有限公司", "华维技术有限公司", Propose}, // read alike

@@ -22,9 +22,9 @@ const (
 	lostFirst       = 8  // one name has the number 1, the other none
 	lostNumber      = 30 // one name has a number, the other none
 	lostOrdinary    = 6  // nothing but ordinary words in common
-	lostBrand       = 24 // at most, where one name is the start of the other
+	lostBrand       = 20 // at most, where one name is the start of the other
 	lostAcronym     = 25 // one name is the initials of the other
 
-	addedFactor    = 1.1 // weight of a word that only one name has
+	addedFactor    = 1.4 // weight of a word that only one name has
 	conflictFactor = 1.6 // where each has one
 )

@@ -85,6 +85,7 @@ type comparison struct {
 	usedA, usedB uint32
 	together     bool // some words are written together in one name
 	reordered    bool
+	city         bool // the place at the start of one name is no matter
 }
 
 // pair is two words that stand for each other.
@@ -148,7 +149,13 @@ func (c *comparison) acronym() bool {
 		return false
 	}
 	c.start("all that the names have", 100)
-	c.lose(lostAcronym, "%q are the initials of %q", short.Text, long.Text)
-	c.loseForms()
+	if c.terms == nil {
+		c.score -= lostAcronym
+	} else {
+		c.lose(lostAcronym, "%q are the initials of %q", short.Text, long.Text)
+	}
+	if len(short.forms) > 0 { // initials alone are how people write, not a firm's name
+		c.loseForms()
+	}
 	return true
 }
