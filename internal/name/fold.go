@@ -25,11 +25,10 @@ type latinised struct {
 // latinise spells a name in Latin letters. What glosses translates is
 // translated, with spaces around it.
 func (m *Matcher) latinise(text string) latinised {
-	text = norm.NFKC.String(strings.ToValidUTF8(text, " "))
 	out := latinised{}
-	if utf8.RuneCountInString(text) > maxRunes {
-		text, out.cut = string([]rune(text)[:maxRunes]), true
-	}
+	text, out.cut = firstRunes(text)
+	text, cut := firstRunes(norm.NFKC.String(strings.ToValidUTF8(text, " "))) // one character may become eighteen
+	out.cut = out.cut || cut
 	if isASCII(text) {
 		out.text, out.scripts = text, latin
 		return out
@@ -41,6 +40,19 @@ func (m *Matcher) latinise(text string) latinised {
 	s.endReading()
 	out.text = s.b.String()
 	return out
+}
+
+// firstRunes returns the first maxRunes characters of a text, and whether it
+// has more.
+func firstRunes(text string) (first string, cut bool) {
+	n := 0
+	for at := range text {
+		if n == maxRunes {
+			return text[:at], true
+		}
+		n++
+	}
+	return text, false
 }
 
 // speller is the state of latinise.
