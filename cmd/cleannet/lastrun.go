@@ -14,15 +14,22 @@ import (
 // lastRunFile returns where the last run is kept for explain, by the XDG Base
 // Directory Specification.
 func lastRunFile() (string, error) {
-	state := os.Getenv("XDG_STATE_HOME")
-	if !filepath.IsAbs(state) {
+	return xdgFile("XDG_STATE_HOME", filepath.Join(".local", "state"), "last-run.json")
+}
+
+// xdgFile returns where a file of ours lies by the XDG Base Directory
+// Specification: in the folder that a variable names, else in one below the
+// user's home.
+func xdgFile(variable, below, name string) (string, error) {
+	dir := os.Getenv(variable)
+	if !filepath.IsAbs(dir) {
 		home, err := os.UserHomeDir()
 		if err != nil {
 			return "", err
 		}
-		state = filepath.Join(home, ".local", "state")
+		dir = filepath.Join(home, below)
 	}
-	return filepath.Join(state, "cleannet", "last-run.json"), nil
+	return filepath.Join(dir, "cleannet", name), nil
 }
 
 // lastRun writes the stream to the state folder. Where that is not possible

@@ -34,6 +34,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "routes": routes, "random": random, "first": first,
 			"gzip": gzipFile, "fifo": fifo, "harbor": copyHarbor, "flip": flip,
+			"utf16": toUTF16, "fromutf16": fromUTF16, "hugeline": hugeLine,
 		},
 	})
 }
@@ -57,6 +58,7 @@ func openDir(t *testing.T) string {
 // example organisation.
 func setupScript(env *testscript.Env) error {
 	env.Setenv("XDG_STATE_HOME", filepath.Join(env.WorkDir, "state"))
+	env.Setenv("XDG_DATA_HOME", filepath.Join(env.WorkDir, "data"))
 	env.Setenv("SOURCE_DATE_EPOCH", "1600000000")
 	return copyTree(filepath.Join(env.WorkDir, "harbor"), "../../examples/harbor")
 }

@@ -19,18 +19,24 @@ import (
 
 func newWho(s streams) *cobra.Command {
 	var k knowledge
+	var book bookFlags
+	var why bool
 	cmd := &cobra.Command{
 		Use:   "who NAME|IDENTIFIER",
 		Short: "say which company holds an identifier or goes by a name",
 		Long: `who looks an identifier or a name up in the registry: the company, who owns it,
 what it holds, and the shipped policies that name it, each with its source. Of an AS
 number or an address it says also what the table of Internet numbers knows. An
-identifier may be written as scheme:value or as people write it. It exits 2 if
-nothing at all is known.`,
+identifier may be written as scheme:value or as people write it.
+
+Where nothing has that identifier or name, who proposes companies with a name
+near it, each with its score and the reasons. Names propose; they do not decide.
+It exits 2 if nothing at all is known.`,
 		Example: `  cleannet who AS4134
   cleannet who 8.8.8.8
   cleannet who tiktok
-  cleannet who com.tencent.mm`,
+  cleannet who com.tencent.mm
+  cleannet who --why "Hua wei technologies co ltd"`,
 		Args: someArgs("a name or an identifier"),
 		RunE: func(_ *cobra.Command, args []string) error {
 			on, err := k.date()
@@ -47,6 +53,13 @@ nothing at all is known.`,
 			}
 			query := strings.Join(args, " ")
 			w.identifiers(query)
+			if why || !w.found && !w.exact(query) {
+				b, err := book.open(reg)
+				if err != nil {
+					return err
+				}
+				w.near(b, query, why)
+			}
 			w.names(query)
 			if !w.found {
 				return exitCode{exitUsage, fmt.Errorf("nothing is known of %q on %s: not that it is clean; "+
@@ -58,6 +71,8 @@ nothing at all is known.`,
 	}
 	k.flags(cmd)
 	k.assumeFlag(cmd)
+	book.flags(cmd)
+	cmd.Flags().BoolVar(&why, "why", false, "show companies with names near this one, and how each score comes about")
 	return cmd
 }
 
@@ -145,6 +160,18 @@ func (p *whoPrinter) space(id evidence.ID, addr netip.Addr, originated bool) {
 
 // mostNames is how many companies a name search prints in full.
 const mostNames = 5
+
+// exact tells whether a company goes by just this name.
+func (p *whoPrinter) exact(query string) bool {
+	query = strings.Join(strings.Fields(query), " ")
+	for c := range p.reg.Companies() {
+		if c.Slug == query || strings.EqualFold(c.Name, query) ||
+			slices.ContainsFunc(c.Aliases, func(a string) bool { return strings.EqualFold(a, query) }) {
+			return true
+		}
+	}
+	return false
+}
 
 func (p *whoPrinter) names(query string) {
 	matches := p.reg.Search(query)

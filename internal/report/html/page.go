@@ -125,7 +125,7 @@ func (r *report) sentences(companies int) (headline, judged, answers string) {
 	}
 	judged += "."
 	for _, a := range r.run.Assume {
-		judged += " Assuming that " + visible(a) + "."
+		judged += " Assuming that " + finding.Plain(a) + "."
 	}
 	var parts []string
 	for _, part := range []struct{ verdict, text string }{

@@ -112,7 +112,7 @@ func (r *report) header() {
 		p.wrap("", "by what was known on "+run.AsKnownAt.String())
 	}
 	for _, a := range run.Assume {
-		p.wrap("", "assuming that "+plain(a))
+		p.wrap("", "assuming that "+finding.Plain(a))
 	}
 	p.line("")
 	p.field("policy", run.Policy.ID+", sha256 "+digest(run.Policy.Digest))
