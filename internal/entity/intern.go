@@ -7,7 +7,7 @@ import (
 
 // maxText is the longest text that a fact may hold, in bytes. It keeps one
 // hostile record from filling the registry.
-const maxText = 1 << 16
+const maxText = 1 << 24
 
 // interner gives equal texts one number. Texts lie in pages that never move,
 // and the hash table holds numbers only, so that millions of them cost little
@@ -83,13 +83,13 @@ func (in *interner) grow() {
 func (in *interner) store(s string) (uint32, bool) {
 	need := len(s) + binary.MaxVarintLen32
 	last := len(in.pages) - 1
-	if last < 0 || len(in.pages[last])+need > 1<<pageBits {
+	if last < 0 || len(in.pages[last])+need > 1<<pageBits { // a longer text has a page for itself
 		if last+1 == 1<<(32-pageBits) {
 			return 0, false
 		}
 		var page []byte
 		if last >= 0 { // the first grows as it fills: most registries are small
-			page = make([]byte, 0, 1<<pageBits)
+			page = make([]byte, 0, max(1<<pageBits, need))
 		}
 		in.pages = append(in.pages, page)
 		last++

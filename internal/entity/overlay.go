@@ -16,6 +16,8 @@ type overlay struct {
 	locals map[int32]int  // the other way round
 	added  []int32        // companies of the image that the base has not, in order
 	cut    map[int32]bool // edges of the base that an assumption replaces
+	// countries are assumed domiciles, by slug.
+	countries map[string]string
 }
 
 // local returns the number of a company in the overlay's image.
@@ -29,6 +31,18 @@ func (o *overlay) local(company int32) (int, bool) {
 
 // cuts reports whether an edge of the base is replaced.
 func (o *overlay) cuts(edge int) bool { return o != nil && o.cut[int32(edge)] }
+
+// supposed gives a company its assumed domicile.
+func (o *overlay) supposed(c *Company) *Company {
+	if o == nil {
+		return c
+	}
+	if country, ok := o.countries[c.Slug]; ok {
+		c.Country = country
+		c.Also = append(c.Also, AssumptionSource)
+	}
+	return c
+}
 
 // edge reads an edge of the overlay, with the slugs of the whole.
 func (o *overlay) edge(r *Registry, i int) Edge {
@@ -47,14 +61,15 @@ func (o *overlay) edge(r *Registry, i int) Edge {
 func (r *Registry) With(records Records) (*Registry, error) {
 	var layers []Records
 	var cut map[int32]bool
+	var countries map[string]string
 	if r.over != nil {
-		layers, cut = slices.Clone(r.over.layers), r.over.cut
+		layers, cut, countries = slices.Clone(r.over.layers), r.over.cut, r.over.countries
 	}
-	return r.overlaid(append(layers, records), cut)
+	return r.overlaid(append(layers, records), cut, countries)
 }
 
 // overlaid puts an overlay of the layers on the registry's image.
-func (r *Registry) overlaid(layers []Records, cut map[int32]bool) (*Registry, error) {
+func (r *Registry) overlaid(layers []Records, cut map[int32]bool, countries map[string]string) (*Registry, error) {
 	base := &Registry{im: r.im, sources: r.sources}
 	var b Builder
 	b.layer = 1<<15 - 1 // beyond those of the base: another layer than any of its
@@ -67,7 +82,7 @@ func (r *Registry) overlaid(layers []Records, cut map[int32]bool) (*Registry, er
 			return nil, err
 		}
 	}
-	o := &overlay{layers: layers, cut: cut, locals: map[int32]int{}}
+	o := &overlay{layers: layers, cut: cut, countries: countries, locals: map[int32]int{}}
 	if o.im, err = b.image(); err != nil {
 		return nil, err
 	}
@@ -86,7 +101,7 @@ func (r *Registry) overlaid(layers []Records, cut map[int32]bool) (*Registry, er
 		edges = append(edges, e)
 	}
 	slices.Sort(edges)
-	out.whole = digestOf(r.base(), []any{o.im.digest, edges})
+	out.whole = digestOf(r.base(), []any{o.im.digest, edges, countries})
 	return out, nil
 }
 

@@ -120,9 +120,9 @@ func (r *Registry) number(slug string) (int32, bool) {
 // at reads a company by its number.
 func (r *Registry) at(company int32) *Company {
 	if i := int(company) - r.im.companies(); i >= 0 {
-		return r.over.im.company(int(r.over.added[i]))
+		return r.over.supposed(r.over.im.company(int(r.over.added[i])))
 	}
-	return r.im.company(int(company))
+	return r.over.supposed(r.im.company(int(company)))
 }
 
 // slug returns a company's slug by its number, empty for a bucket of persons.
