@@ -35,6 +35,7 @@ func newFamily(g *graph, rule ControlRule, seeds []int32) *family {
 	if !f.parents && !f.affiliates {
 		return f
 	}
+	rule.CountUndisclosed = false // else anybody might be the undisclosed parent of anybody
 	for _, company := range f.owners(g) {
 		p := parent{company: company, holds: newCascade(g, rule, []int32{company}), seed: noCompany}
 		for _, s := range seeds {
