@@ -19,6 +19,7 @@ type Builder struct {
 	layer   uint16
 	sources map[string]Source
 	faults  faults
+	partial bool // the facts add to a registry, which may know more owners
 
 	companies   []companyFact
 	identifiers []identifierFact

@@ -141,7 +141,7 @@ func (l *layout) checkAsset(edges []edgeFact) {
 				changes = append(changes, change{e.valid.To, e.share, -1})
 			}
 		}
-		complete := alone && asset.flags&flagComplete != 0 && k.interest == codeShareholding
+		complete := alone && !b.partial && asset.flags&flagComplete != 0 && k.interest == codeShareholding
 		if err := checkSums(changes, complete); err != nil {
 			b.faults.add(fmt.Errorf("company %q: owners (%s) %w", name, interestName(k.interest), err))
 		}
@@ -213,7 +213,7 @@ func (l *layout) checkSources() {
 		check(e.source, func() string { return "ownership " + company(e.owner) + " → " + company(e.asset) })
 	}
 	for i := range b.listings {
-		check(b.listings[i].source, func() string { return "list " + b.text.text(b.listings[i].list) })
+		check(b.listings[i].source, func() string { return fmt.Sprintf("list %q", b.text.text(b.listings[i].list)) })
 	}
 	for i := range b.gaps {
 		check(b.gaps[i].source, func() string { return "unstated owners of " + company(b.gaps[i].company) })

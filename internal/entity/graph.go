@@ -83,7 +83,7 @@ func (g *graph) read(into []row, im *image, company int, index, s section) []row
 		if s == secOut {
 			edge = int32(u32(b[24:]))
 		}
-		if other >= limit || edge < 0 { // hostile bytes
+		if other >= limit || edge < 0 || other < 0 && s == secOut { // hostile bytes
 			continue
 		}
 		if im == g.r.im && g.r.over.cuts(int(edge)) || meta&edgeDated != 0 && !g.knew(im, edge) {

@@ -69,29 +69,33 @@ func (im *image) sum() string {
 // resolve turns the slugs of edges, listings and gaps into numbers.
 func (l *layout) resolve() {
 	b := l.b
-	number := func(what string, slug *uint32) {
+	number := func(slug *uint32, what func() string) {
 		n, ok := l.c.company(*slug)
 		if !ok {
-			l.c.unknown(what, *slug)
+			b.faults.add(fmt.Errorf("%s: unknown company %q", what(), b.text.text(*slug)))
 			n = noCompanyDisk
 		}
 		*slug = n
 	}
 	for i := range b.edges {
 		e := &b.edges[i]
-		what := fmt.Sprintf("ownership %s → %s", cmp.Or(b.text.text(e.owner), "(persons)"), b.text.text(e.asset))
+		owner, asset := e.owner, e.asset
+		what := func() string {
+			return edgeName(Edge{Owner: b.text.text(owner), Asset: b.text.text(asset)})
+		}
 		if e.owner == 0 {
 			e.owner = noCompanyDisk
 		} else {
-			number(what, &e.owner)
+			number(&e.owner, what)
 		}
-		number(what, &e.asset)
+		number(&e.asset, what)
 	}
 	for i := range b.listings {
-		number("list "+b.text.text(b.listings[i].list), &b.listings[i].company)
+		f := &b.listings[i]
+		number(&f.company, func() string { return fmt.Sprintf("list %q", b.text.text(f.list)) })
 	}
 	for i := range b.gaps {
-		number("unstated owners", &b.gaps[i].company)
+		number(&b.gaps[i].company, func() string { return "unstated owners" })
 	}
 }
 

@@ -5,7 +5,6 @@ import (
 	"cmp"
 	"fmt"
 	"slices"
-	"strings"
 
 	"github.com/cleannet/cleannet/internal/evidence"
 )
@@ -288,9 +287,4 @@ func (c *census) company(slug uint32) (uint32, bool) {
 		return 0, false
 	}
 	return uint32(c.number[c.order[at-1]]), true
-}
-
-// unknown notes a company that nobody describes.
-func (c *census) unknown(what string, slug uint32) {
-	c.b.faults.add(fmt.Errorf("%s: unknown company %q", strings.TrimSpace(what), c.b.text.text(slug)))
 }

@@ -71,7 +71,7 @@ func (r *Registry) With(records Records) (*Registry, error) {
 // overlaid puts an overlay of the layers on the registry's image.
 func (r *Registry) overlaid(layers []Records, cut map[int32]bool, countries map[string]string) (*Registry, error) {
 	base := &Registry{im: r.im, sources: r.sources}
-	var b Builder
+	b := Builder{partial: true}
 	b.layer = 1<<15 - 1 // beyond those of the base: another layer than any of its
 	stubs, err := base.stubs(layers)
 	if err != nil {
@@ -123,9 +123,9 @@ func (r *Registry) stubs(layers []Records) (Records, error) {
 		}
 	}
 	company := func(slug string) {
-		if n, ok := r.number(slug); ok && slug != "" && !described[slug] {
+		if _, ok := r.number(slug); ok && slug != "" && !described[slug] {
 			described[slug] = true
-			out.Companies = append(out.Companies, Company{Slug: slug, Source: stubSource, OwnersComplete: r.complete(n)})
+			out.Companies = append(out.Companies, Company{Slug: slug, Source: stubSource})
 		}
 	}
 	source := func(id string) {

@@ -135,10 +135,11 @@ func (r *Registry) slug(company int32) string {
 
 // complete reports whether all shareholders of a company are named.
 func (r *Registry) complete(company int32) bool {
-	if i := int(company) - r.im.companies(); i >= 0 {
-		return r.over.im.complete(int(r.over.added[i]))
+	if int(company) < r.im.companies() && r.im.complete(int(company)) {
+		return true
 	}
-	return r.im.complete(int(company))
+	local, ok := r.over.local(company)
+	return ok && r.over.im.complete(local)
 }
 
 // Company returns a company by its slug, or by the slug that another source
