@@ -116,6 +116,15 @@ func (in *interner) text(n uint32) string { return string(in.bytes(n)) }
 // count returns how many numbers are given out.
 func (in *interner) count() int { return max(len(in.at), 1) }
 
+// size returns how many bytes the texts and their lengths take.
+func (in *interner) size() int {
+	total := 0
+	for _, page := range in.pages {
+		total += len(page)
+	}
+	return total
+}
+
 // joinTexts writes a list as one text: each item's length and the item.
 func joinTexts(list []string) string {
 	if len(list) == 0 {

@@ -38,14 +38,13 @@ func (b *Builder) image() (*image, error) {
 		return nil, err
 	}
 	l.refs = make([]uint32, b.text.count())
-	l.im.part[secText] = []byte{0} // reference 0 is the empty text
+	l.im.part[secText] = append(make([]byte, 0, b.text.size()+1), 0) // reference 0 is the empty text
 	l.sources()
 	l.companies()
 	l.identifiers()
 	l.edges()
 	l.listings()
 	l.gaps()
-	l.im.part[secText] = slices.Clip(l.im.part[secText])
 	if len(l.im.part[secText]) >= 1<<32 {
 		return nil, ErrFull
 	}

@@ -48,16 +48,13 @@ func (b *Builder) census() *census {
 
 // bySlug returns the companies' entries by slug, then layer, then source.
 func (b *Builder) bySlug() []uint32 {
-	order := make([]uint32, len(b.companies))
-	for i := range order {
-		order[i] = uint32(i)
-	}
-	slices.SortFunc(order, func(x, y uint32) int {
-		f, g := &b.companies[x], &b.companies[y]
-		if f.slug != g.slug {
-			return b.compareText(f.slug, g.slug)
-		}
-		return cmp.Or(cmp.Compare(f.layer, g.layer), b.compareText(f.source, g.source), b.compareText(f.name, g.name))
+	slug := func(i uint32) uint32 { return b.companies[i].slug }
+	order := b.text.sorted(len(b.companies), slug)
+	runs(order, slug, func(run []uint32) {
+		slices.SortFunc(run, func(x, y uint32) int {
+			f, g := &b.companies[x], &b.companies[y]
+			return cmp.Or(cmp.Compare(f.layer, g.layer), b.compareText(f.source, g.source), b.compareText(f.name, g.name))
+		})
 	})
 	return order
 }
@@ -201,7 +198,9 @@ func (c *census) identifiers() {
 		kept = append(kept, f)
 	}
 	b.identifiers = kept
-	slices.SortFunc(b.identifiers, b.compareIdentifiers)
+	order := b.text.sorted(len(b.identifiers), func(i uint32) uint32 { return b.identifiers[i].id })
+	permute(b.identifiers, order)
+	c.eachID(func(group []identifierFact) { slices.SortFunc(group, b.compareIdentifiers) })
 	c.eachID(func(group []identifierFact) {
 		if !identity(b.text.bytes(group[0].id)) {
 			return
@@ -234,9 +233,6 @@ func (c *census) identifiers() {
 const maxHolders = 1000
 
 func (b *Builder) compareIdentifiers(x, y identifierFact) int {
-	if x.id != y.id {
-		return b.compareText(x.id, y.id)
-	}
 	return cmp.Or(x.valid.compare(y.valid), cmp.Compare(x.layer, y.layer),
 		b.compareText(b.companies[x.company].slug, b.companies[y.company].slug), b.compareCites(x.cite, y.cite))
 }
