@@ -80,6 +80,11 @@ func (f *flood) place(company int32) int32 {
 		return p
 	}
 	p := f.places.add(company)
+	if f.places.dense != nil && cap(f.heads) < int(f.g.n) { // much is reached: no more growing
+		f.queued = slices.Grow(f.queued, int(f.g.n)-len(f.queued))
+		f.heads = slices.Grow(f.heads, int(f.g.n)-len(f.heads))
+		f.tallies = slices.Grow(f.tallies, int(f.g.n))
+	}
 	f.queued = append(f.queued, 0)
 	f.owners = f.g.owners(company, f.owners)
 	f.heads = append(f.heads, f.tally(company, f.owners))
@@ -88,7 +93,7 @@ func (f *flood) place(company int32) int32 {
 
 // tally makes the tallies of a company and returns the first.
 func (f *flood) tally(company int32, owners []row) int32 {
-	head, complete := int32(-1), f.g.r.complete(company)
+	head := int32(-1)
 	for i := range owners {
 		w := &owners[i]
 		at := head
@@ -103,7 +108,8 @@ func (f *flood) tally(company int32, owners []row) int32 {
 		f.tallies[at].total(w)
 	}
 	for at := head; at >= 0; at = f.tallies[at].next {
-		f.tallies[at].close(complete)
+		t := &f.tallies[at]
+		t.close(t.allHi >= whole && f.g.r.complete(company)) // asked only where it matters: it lies far away
 	}
 	return head
 }

@@ -48,13 +48,13 @@ const (
 	noCompanyDisk = 1<<32 - 1
 )
 
-// width returns the width of the section's rows; 1 for a stream of bytes.
-func (s section) width() int {
-	return [sectionCount]int{
-		1, 1, companyWidth, slugWidth, idWidth, indexWidth, indexWidth, indexWidth, inWidth, indexWidth, outWidth,
-		factWidth, turnWidth, listWidth, listingWidth, indexWidth, gapWidth, blocksWidth,
-	}[s]
+// widths are the widths of the sections' rows; 1 for a stream of bytes.
+var widths = [sectionCount]int{
+	1, 1, companyWidth, slugWidth, idWidth, indexWidth, indexWidth, indexWidth, inWidth, indexWidth, outWidth,
+	factWidth, turnWidth, listWidth, listingWidth, indexWidth, gapWidth, blocksWidth,
 }
+
+func (s section) width() int { return widths[s] }
 
 // String returns the four letters that stand in the section table.
 func (s section) String() string {
@@ -108,8 +108,9 @@ func (im *image) span(index, into section, company int) (from, to int) {
 		return 0, 0
 	}
 	limit := im.rows(into)
-	from = min(int(u32(im.row(index, company))), limit)
-	to = min(int(u32(im.row(index, company+1))), limit)
+	b := im.part[index][company*indexWidth:]
+	from = min(int(u32(b)), limit)
+	to = min(int(u32(b[indexWidth:])), limit)
 	return from, max(from, to)
 }
 
