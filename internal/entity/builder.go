@@ -87,7 +87,7 @@ func (b *Builder) Layer() error {
 }
 
 // put returns the number of a text and notes the fault of one that is too long.
-func (b *Builder) put(s string, what string) (uint32, error) {
+func (b *Builder) put(s, what string) (uint32, error) {
 	if len(s) > maxText {
 		b.faults.add(fmt.Errorf("%s: a text of %d bytes is longer than %d: %.40q", what, len(s), maxText, s))
 		s = s[:40]

@@ -133,26 +133,7 @@ func (f *flood) run(may bool) []int32 {
 	for round := int32(1); ; round++ {
 		looked = looked[:0]
 		for _, p := range front {
-			owner := f.places.list[p]
-			f.rows = f.g.assets(owner, f.rows)
-			for i := range f.rows {
-				w := &f.rows[i]
-				if w.other == owner {
-					continue // treasury stock: no owner
-				}
-				at := f.place(w.other)
-				for int(at) >= len(rounds) {
-					rounds = append(rounds, never)
-				}
-				if rounds[at] != never {
-					continue
-				}
-				f.count(at, w, may)
-				if f.queued[at] != round {
-					f.queued[at] = round
-					looked = append(looked, at)
-				}
-			}
+			rounds, looked = f.spread(f.places.list[p], round, rounds, looked, may)
 		}
 		if may && round == 1 && f.m.undefined {
 			looked = append(looked, f.roomy(&rounds)...)
@@ -168,6 +149,31 @@ func (f *flood) run(may bool) []int32 {
 			return rounds
 		}
 	}
+}
+
+// spread counts what an owner holds, and adds the assets to those that are
+// looked at in the round.
+func (f *flood) spread(owner, round int32, rounds, looked []int32, may bool) (newRounds, newLooked []int32) {
+	f.rows = f.g.assets(owner, f.rows)
+	for i := range f.rows {
+		w := &f.rows[i]
+		if w.other == owner {
+			continue // treasury stock: no owner
+		}
+		at := f.place(w.other)
+		for int(at) >= len(rounds) {
+			rounds = append(rounds, never)
+		}
+		if rounds[at] != never {
+			continue
+		}
+		f.count(at, w, may)
+		if f.queued[at] != round {
+			f.queued[at] = round
+			looked = append(looked, at)
+		}
+	}
+	return rounds, looked
 }
 
 // count adds a holding to the tally of its interest.

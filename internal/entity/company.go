@@ -114,11 +114,8 @@ const (
 // hold in organisations; "control-by-contract", which stands for any contract
 // that gives control (variable interest entities); and [Consolidation].
 func Interests() []string {
-	out := make([]string, len(interestNames))
-	for i, name := range interestNames { // a slice of the array would let callers change it
-		out[i] = name
-	}
-	return out
+	names := interestNames // a copy: callers may change it
+	return names[:]
 }
 
 func interestCode(name string) (uint8, bool) {

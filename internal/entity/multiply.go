@@ -311,7 +311,7 @@ func (c *column) fill(order []int, may bool, major int, full bool) []int32 {
 			give(major) // it counts as the whole already
 		}
 		for _, i := range order {
-			if !(full && i == major && may) {
+			if !full || i != major || !may {
 				give(i)
 			}
 		}

@@ -75,7 +75,7 @@ type mending struct {
 // mend returns the rounds by place once the changed assets are looked at. It
 // gives up, with false, after more steps than there can be unless the image
 // contradicts itself.
-func (c *cascade) mend(rounds []int32, changed []int32, may bool) ([]int32, bool) {
+func (c *cascade) mend(rounds, changed []int32, may bool) ([]int32, bool) {
 	m := mending{cascade: c, may: may, rounds: rounds}
 	for _, a := range changed {
 		m.look(a)

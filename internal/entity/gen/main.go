@@ -41,7 +41,7 @@ func run(companies, edges int, output string) error {
 		if err != nil {
 			return err
 		}
-		defer os.RemoveAll(dir)
+		defer func() { _ = os.RemoveAll(dir) }() // what stays behind is a temporary file
 		output = filepath.Join(dir, "registry.bin")
 	}
 	start := time.Now()
