@@ -16,6 +16,7 @@ type Company struct {
 	StateOwned   bool     // a source says so; false means that none does
 	Note         string   // one sentence, optional
 	Source       string   // id of the Source of these facts
+	Also         []string // ids of other sources whose records of the company were merged into this one
 	Record       string   // where in the source they stand: "LEI 5493…", "row 17"; optional
 	Known        Interval // when the source said so, see [Registry.KnownAt]
 	// OwnersComplete says that the registry names every shareholder: whenever
@@ -85,18 +86,51 @@ type Gap struct {
 // with it more than half, but no percentage.
 const Consolidation = "consolidation"
 
+// interestNames are the interests in the order of their codes in an image.
+// Append only.
+var interestNames = [...]string{
+	"shareholding", "voting-rights", "appointment-of-board", "other-influence-or-control",
+	"senior-managing-official", "rights-to-surplus-assets-on-dissolution",
+	"rights-to-profit-or-income", "rights-granted-by-contract",
+	"conditional-rights-granted-by-contract", "control-via-company-rules-or-articles",
+	"control-by-legal-framework", "board-member", "board-chair", "unknown-interest",
+	"unpublished-interest", "enjoyment-and-use-of-assets", "right-to-profit-or-income-from-assets",
+	"nominee", "nominator", "control-by-contract", Consolidation,
+}
+
+// Codes of the interests that the methods treat in a way of their own.
+const (
+	codeShareholding uint8 = 0
+	codeVotes        uint8 = 1
+	codeBoard        uint8 = 2
+	codeRules        uint8 = 9
+	codeLaw          uint8 = 10
+	codeContract     uint8 = 19
+	codeConsolidated uint8 = 20
+)
+
 // Interests returns the codes that [Edge.Interest] may have: the interest
 // types of the Beneficial Ownership Data Standard 0.4 that organisations can
 // hold in organisations; "control-by-contract", which stands for any contract
 // that gives control (variable interest entities); and [Consolidation].
 func Interests() []string {
-	return []string{
-		"shareholding", "voting-rights", "appointment-of-board", "other-influence-or-control",
-		"senior-managing-official", "rights-to-surplus-assets-on-dissolution",
-		"rights-to-profit-or-income", "rights-granted-by-contract",
-		"conditional-rights-granted-by-contract", "control-via-company-rules-or-articles",
-		"control-by-legal-framework", "board-member", "board-chair", "unknown-interest",
-		"unpublished-interest", "enjoyment-and-use-of-assets", "right-to-profit-or-income-from-assets",
-		"nominee", "nominator", "control-by-contract", Consolidation,
+	names := interestNames // a copy: callers may change it
+	return names[:]
+}
+
+func interestCode(name string) (uint8, bool) {
+	for i, n := range interestNames {
+		if n == name {
+			return uint8(i), true
+		}
 	}
+	return 0, false
+}
+
+// interestName returns the name of a code, empty for one that nothing has.
+func interestName(code uint8) string {
+	if int(code) >= len(interestNames) {
+		return ""
+	}
+	return interestNames[code]
 }

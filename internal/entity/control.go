@@ -1,8 +1,6 @@
 package entity
 
 import (
-	"cmp"
-	"maps"
 	"slices"
 )
 
@@ -26,7 +24,7 @@ type ControlRule struct {
 // Method is how control passes along ownership.
 type Method string
 
-// The methods.
+// The methods. docs/adr/0006-ownership-methods.md defines them exactly.
 const (
 	// MethodListed is no control at all: the seeds alone.
 	MethodListed Method = "listed"
@@ -41,11 +39,29 @@ const (
 	// than half as the whole (the attribution rule of 47 CFR 1.5002).
 	MethodMultiplyControl Method = "multiply-control"
 	// MethodControl is ownership to the threshold or control by other means:
-	// an interest that gives control, whatever the share.
+	// an interest that gives control, whatever the share (see
+	// [ControlInterests]), or more than half of the votes or of the board.
 	MethodControl Method = "control"
-	// MethodFamily is the corporate family: see [ControlRule.Reach].
+	// MethodFamily is the corporate family by the same measure: see
+	// [ControlRule.Reach].
 	MethodFamily Method = "family"
 )
+
+// ControlInterests returns the interests that by themselves give control under
+// [MethodControl], whatever the share that goes with them.
+func ControlInterests() []string {
+	var out []string
+	for code, name := range interestNames {
+		if givesControl(uint8(code)) {
+			out = append(out, name)
+		}
+	}
+	return out
+}
+
+func givesControl(code uint8) bool {
+	return code == codeContract || code == codeRules || code == codeLaw || code == codeConsolidated
+}
 
 // State is a three-valued answer.
 type State uint8
@@ -57,248 +73,190 @@ const (
 	Out                  // not controlled, whatever the true shares are
 )
 
-// Control is the answer of [Registry.Control]. It is immutable.
+// Control is the answer of [Registry.Control]. It is immutable and safe for
+// concurrent use.
 type Control struct {
-	seeds map[string]bool
-	must  map[string]Proof
-	may   map[string]Proof
+	r     *Registry
+	rule  ControlRule
+	on    Date
+	seeds []int32 // sorted
+	answer
 }
 
-// Proof is why a company is (or may be) controlled: the edges that were
-// counted when its sum crossed the threshold.
-type Proof struct {
-	Edges []Edge // in the order of their owners
-	Sum   Share  // their sum, by lower bounds in a proof of In, else by upper
+// answer is what a method finds, beside the seeds.
+type answer interface {
+	state(company int32) State
+	found(yield func(company int32)) // those in state In or Unknown, in any order
+	chain(c *Control, company int32) []Proof
 }
 
-// Control returns which companies the seeds control at a date. With shares
-// known as ranges it computes two least fixpoints: "must" with the least part
-// that the seeds can hold, "may" with the greatest; a company in may but not
-// in must is Unknown. Both answers are exact: In holds for every completion of
-// the ranges, Out likewise.
+// Control returns which companies the seeds control at a date. Shares known as
+// ranges are read in two ways: "must" gives the seeds the least that they can
+// hold, "may" the greatest; a company in may but not in must is Unknown. A
+// seed that the registry does not know is left out.
+//
+// Under MethodListed, MethodCascade, MethodControl and MethodMultiply both
+// answers are exact: In holds for every completion of the ranges, Out
+// likewise, and Unknown companies are in for some and out for others. The
+// other methods are sound: In and Out hold for every completion, but a company
+// may stay Unknown of which a finer reckoning would know. docs/adr/0006 gives
+// the proofs, and the bounds of reckoning within which they hold.
 func (r *Registry) Control(rule ControlRule, seeds []string, on Date) *Control {
-	c := &Control{seeds: make(map[string]bool, len(seeds))}
+	c := &Control{r: r, rule: rule, on: on, answer: listedOnly{}}
 	for _, s := range seeds {
-		if _, ok := r.companies[s]; ok {
-			c.seeds[s] = true
+		if n, ok := r.number(s); ok && s != "" {
+			c.seeds = append(c.seeds, n)
 		}
 	}
-	if rule.Method != MethodCascade {
-		return c
+	slices.Sort(c.seeds)
+	c.seeds = slices.Compact(c.seeds)
+	switch rule.Method {
+	case MethodCascade, MethodControl:
+		c.answer = newCascade(r.graph(rule, on), rule, c.seeds)
+	case MethodMultiply, MethodMultiplyControl:
+		c.answer = newMultiply(r.graph(rule, on), rule, c.seeds)
+	case MethodFamily:
+		c.answer = newFamily(r.graph(rule, on), rule, c.seeds)
 	}
-	c.must = r.cascade(rule, c.seeds, on, false)
-	c.may = r.cascade(rule, c.seeds, on, true)
 	return c
 }
 
-func (r *Registry) cascade(rule ControlRule, seeds map[string]bool, on Date, may bool) map[string]Proof {
-	c := cascade{
-		r: r, rule: rule, reach: int64(rule.Threshold), seeds: seeds, on: on, may: may,
-		tallies: make(map[tallyKey]*tally), found: make(map[string]Proof),
+// At returns the answer for another date. Under MethodCascade and
+// MethodControl it costs as much as ownership changed between the two dates,
+// not as much as there is; otherwise it is as [Registry.Control].
+func (c *Control) At(on Date) *Control {
+	next := *c
+	next.on = on
+	switch old := c.answer.(type) {
+	case *cascade:
+		next.answer = old.at(on)
+	case listedOnly:
+	case *multiply, anyOf:
+		next.answer = newMultiply(c.r.graph(c.rule, on), c.rule, c.seeds)
+	case *family:
+		next.answer = newFamily(c.r.graph(c.rule, on), c.rule, c.seeds)
 	}
-	if rule.Strict {
-		c.reach++
-	}
-	return c.run()
+	return &next
 }
+
+// listedOnly is the answer of MethodListed.
+type listedOnly struct{}
+
+func (listedOnly) state(int32) State             { return Out }
+func (listedOnly) found(func(int32))             {}
+func (listedOnly) chain(*Control, int32) []Proof { return nil }
 
 // State returns whether the company is controlled; seeds are.
 func (c *Control) State(slug string) State {
-	if c.seeds[slug] {
+	n, ok := c.r.number(slug)
+	switch {
+	case !ok:
+		return Out
+	case c.seed(n):
 		return In
 	}
-	if _, ok := c.must[slug]; ok {
-		return In
-	}
-	if _, ok := c.may[slug]; ok {
-		return Unknown
-	}
-	return Out
+	return c.state(n)
+}
+
+func (c *Control) seed(company int32) bool {
+	_, ok := slices.BinarySearch(c.seeds, company)
+	return ok
 }
 
 // Listed reports whether the company is itself a seed.
-func (c *Control) Listed(slug string) bool { return c.seeds[slug] }
+func (c *Control) Listed(slug string) bool {
+	n, ok := c.r.number(slug)
+	return ok && c.seed(n)
+}
 
 // Members returns every company in state In and those in state Unknown, sorted.
 func (c *Control) Members() (in, unknown []string) {
-	in = slices.Collect(maps.Keys(c.seeds))
-	for slug := range c.may {
-		if _, ok := c.must[slug]; ok {
-			in = append(in, slug)
-		} else if !c.seeds[slug] {
-			unknown = append(unknown, slug)
-		}
+	for _, s := range c.seeds {
+		in = append(in, c.r.slug(s))
 	}
+	c.found(func(company int32) {
+		switch {
+		case c.seed(company):
+		case c.state(company) == In:
+			in = append(in, c.r.slug(company))
+		default:
+			unknown = append(unknown, c.r.slug(company))
+		}
+	})
 	slices.Sort(in)
 	slices.Sort(unknown)
-	return slices.Compact(in), unknown
+	return in, unknown
 }
 
 // Chain returns the edges from seeds to the company, outermost first: for each
 // company on the way, the edges that decided it. It is empty for a seed and
 // for a company that is out.
 func (c *Control) Chain(slug string) []Proof {
-	proofs := c.may
-	if c.State(slug) == In {
-		proofs = c.must
+	n, ok := c.r.number(slug)
+	if !ok || c.seed(n) || c.state(n) == Out {
+		return nil
 	}
-	var chain []Proof
-	seen := map[string]bool{}
-	var visit func(string)
-	visit = func(slug string) {
-		proof, ok := proofs[slug]
-		if !ok || seen[slug] || c.seeds[slug] {
-			return
-		}
-		seen[slug] = true
-		for _, e := range proof.Edges {
-			visit(e.Owner)
-		}
-		chain = append(chain, proof)
-	}
-	visit(slug)
-	return chain
+	return c.chain(c, n)
 }
 
-// tally keeps the sums of an asset for one kind of interest. They are wide: a
-// thousand owners may each hold up to 100 %.
-type tally struct {
-	complete     bool  // all owners are named: their shares add up to the whole
-	inLo, inHi   int64 // over owners found so far
-	allLo, allHi int64 // over all named owners
-	single       int64 // most that one owner found so far surely (or perhaps) holds
-	below        int64 // over owners found so far, if each stayed below the threshold
-	edges        []Edge
+// measure is a rule in the form in which sums are compared with it.
+type measure struct {
+	reach     int64 // the least sum that reaches the threshold
+	mask      uint32
+	strict    bool // reach is one unit above the threshold itself
+	single    bool
+	undefined bool // what no owner is named for may be the seeds'
+	control   bool // some interests give control by themselves
 }
 
-type tallyKey struct{ asset, interest string }
-
-// cascade is one fixpoint being computed.
-type cascade struct {
-	r       *Registry
-	rule    ControlRule
-	reach   int64 // the least sum that reaches the threshold
-	seeds   map[string]bool
-	on      Date
-	may     bool
-	tallies map[tallyKey]*tally
-	found   map[string]Proof
-}
-
-// run computes the fixpoint. Every company enters once and every edge is
-// counted once, so the cost is linear in companies and edges.
-func (c *cascade) run() map[string]Proof {
-	queue := slices.Sorted(maps.Keys(c.seeds))
-	if c.may && c.rule.CountUndisclosed {
-		queue = append(queue, c.undisclosed()...)
+func (rule ControlRule) measure() measure {
+	m := measure{
+		reach: int64(rule.Threshold), strict: rule.Strict, single: rule.Single, undefined: rule.CountUndisclosed,
+		mask: 1<<len(interestNames) - 1, control: rule.Method == MethodControl || rule.Method == MethodFamily,
 	}
-	for len(queue) > 0 {
-		owner := queue[0]
-		queue = queue[1:]
-		for _, e := range c.r.assets[owner] {
-			if !c.counts(e) {
-				continue
-			}
-			t := c.tally(e)
-			c.add(t, e)
-			if _, ok := c.found[e.Asset]; ok {
-				continue
-			}
-			if sum := c.held(t); sum >= c.reach {
-				c.found[e.Asset] = t.proof(sum)
-				queue = append(queue, e.Asset)
+	if rule.Strict {
+		m.reach++
+	}
+	m.reach = max(m.reach, 1) // who holds nothing of it does not control it
+	if rule.Interests != nil {
+		m.mask = 0
+		for _, name := range rule.Interests {
+			if code, ok := interestCode(name); ok {
+				m.mask |= 1 << code
 			}
 		}
 	}
-	return c.found
+	return m
 }
 
-func (c *cascade) counts(e Edge) bool {
-	return e.Valid.Contains(c.on) && !c.seeds[e.Asset] &&
-		(c.rule.Interests == nil || slices.Contains(c.rule.Interests, e.Interest))
-}
-
-// undisclosed returns the companies that even without a known owner among the
-// seeds may be held to the threshold, because their named owners leave room.
-// Of a company without any named owner nothing is known, not even that it has
-// an undisclosed one; it stays out.
-func (c *cascade) undisclosed() []string {
-	var out []string
-	for _, slug := range c.r.slugs {
-		for _, e := range c.r.owners[slug] {
-			if !c.counts(e) {
-				continue
-			}
-			t := c.tally(e)
-			if sum := c.held(t); sum >= c.reach {
-				c.found[slug] = t.proof(sum)
-				out = append(out, slug)
-				break
+// counted returns the interests that are looked at: the rule's, and those that
+// give control.
+func (m measure) counted() uint32 {
+	mask := m.mask
+	if m.control {
+		mask |= 1<<codeVotes | 1<<codeBoard
+		for code := range uint8(len(interestNames)) {
+			if givesControl(code) {
+				mask |= 1 << code
 			}
 		}
 	}
-	return out
+	return mask
 }
 
-// tally returns the sums for the asset and interest of an edge.
-func (c *cascade) tally(e Edge) *tally {
-	key := tallyKey{e.Asset, e.Interest}
-	t, ok := c.tallies[key]
-	if !ok {
-		t = new(tally)
-		for _, o := range c.r.owners[e.Asset] {
-			if o.Interest == e.Interest && o.Valid.Contains(c.on) {
-				t.allLo += int64(o.Share.Lo)
-				t.allHi += int64(o.Share.Hi)
-			}
-		}
-		// Shares of a company whose owners are all named reach the whole, which
-		// New has checked; of its other interests perhaps not all are known.
-		t.complete = c.r.companies[e.Asset].OwnersComplete && t.allHi >= int64(Whole)
-		c.tallies[key] = t
-	}
-	return t
-}
-
-// add counts an edge whose owner was found.
-func (c *cascade) add(t *tally, e Edge) {
-	lo, hi := int64(e.Share.Lo), int64(e.Share.Hi)
-	t.inLo += lo
-	t.inHi += hi
-	t.below += min(hi, c.reach-1)
-	if c.may {
-		t.single = max(t.single, min(hi, int64(Whole)-(t.allLo-lo)))
-	} else {
-		t.single = max(t.single, lo)
-	}
-	t.edges = append(t.edges, e)
-}
-
-// held returns the least (or, for may, the greatest) part of the asset that
-// the companies found so far can hold, given that the whole is 100 %.
-func (c *cascade) held(t *tally) int64 {
-	const whole = int64(Whole)
-	outLo, outHi := t.allLo-t.inLo, t.allHi-t.inHi
-	undisclosed := c.rule.CountUndisclosed && !t.complete
+// reachOf returns the least sum of an interest that reaches control.
+func (m measure) reachOf(interest uint8) int64 {
+	const majority = int64(Whole)/2 + 1
+	owned := m.mask>>interest&1 != 0
 	switch {
-	case c.rule.Single && c.may && undisclosed:
-		return max(t.single, whole-t.allLo)
-	case c.rule.Single && !c.may && t.complete && t.below+outHi < whole:
-		return max(t.single, c.reach) // not all of them can stay below it
-	case c.rule.Single:
-		return t.single
-	case !c.may && t.complete:
-		return max(t.inLo, whole-outHi)
-	case !c.may:
-		return t.inLo
-	case undisclosed:
-		return whole - outLo
+	case !m.control:
+		return m.reach
+	case givesControl(interest):
+		return 0
+	case interest != codeVotes && interest != codeBoard:
+		return m.reach
+	case owned:
+		return min(m.reach, majority)
 	}
-	return min(t.inHi, whole-outLo)
-}
-
-func (t *tally) proof(sum int64) Proof {
-	edges := slices.Clone(t.edges)
-	slices.SortFunc(edges, func(a, b Edge) int { return cmp.Compare(a.Owner, b.Owner) })
-	return Proof{edges, Share(min(sum, int64(Whole)))}
+	return majority
 }

@@ -1,7 +1,6 @@
 package entity_test
 
 import (
-	"fmt"
 	"math/rand/v2"
 	"slices"
 	"testing"
@@ -182,34 +181,5 @@ func TestControlDatesAndInterests(t *testing.T) {
 		if got := r.Control(test.rule, []string{"acme", "nobody"}, day(t, test.on)).State(test.slug); got != test.want {
 			t.Errorf("%s: got %d, want %d", test.name, got, test.want)
 		}
-	}
-}
-
-// BenchmarkControl is the cascade over a million companies and two million edges.
-func BenchmarkControl(b *testing.B) {
-	const companies = 1_000_000
-	r := rand.New(rand.NewPCG(9, 9))
-	records := entity.Records{Sources: []entity.Source{{ID: "s"}}}
-	for i := range companies {
-		records.Companies = append(records.Companies, entity.Company{Slug: fmt.Sprintf("c%07d", i), Source: "s"})
-	}
-	for i := range companies {
-		first := r.IntN(companies)
-		for _, owner := range []int{first, (first + 1 + r.IntN(companies-1)) % companies} {
-			share := entity.Share(r.IntN(500_000))
-			records.Edges = append(records.Edges, owns(fmt.Sprintf("c%07d", owner), fmt.Sprintf("c%07d", i), share, share+unit/2))
-		}
-	}
-	registry, err := entity.New(records, nil)
-	if err != nil {
-		b.Fatal(err)
-	}
-	rule := entity.ControlRule{Method: entity.MethodCascade, Threshold: entity.Whole / 2}
-	var seeds []string
-	for i := range 1000 {
-		seeds = append(seeds, fmt.Sprintf("c%07d", i))
-	}
-	for b.Loop() {
-		registry.Control(rule, seeds, entity.Date{})
 	}
 }

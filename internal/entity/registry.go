@@ -5,249 +5,168 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
-	"errors"
-	"fmt"
 	"iter"
 	"maps"
 	"slices"
-
-	"github.com/gaissmai/bart"
+	"sort"
 
 	"github.com/cleannet/cleannet/internal/evidence"
 )
 
 // Registry is everything known about companies. It is immutable and safe for
-// concurrent use; make one with [New].
+// concurrent use; make one with [New], a [Builder] or [Open], and others from
+// it with [Registry.KnownAt], [Registry.With] and [Registry.Assume].
 type Registry struct {
-	sources   map[string]Source
-	companies map[string]*Company
-	slugs     []string // sorted
-	ids       map[evidence.ID][]Identifier
-	held      map[string][]Identifier // by company, in order
-	blocks    bart.Table[struct{}]    // the prefix and ip identifiers among ids
-	owners    map[string][]Edge       // by asset
-	assets    map[string][]Edge       // by owner
-	edges     []Edge
-	listings  map[string][]Listing // by company
-	onList    map[string][]Listing // by list
-	gaps      map[string][]Gap     // by company
-	numbers   Numbers              // nil if none
-	digest    string
+	im      *image
+	over    *overlay // nil if nothing was added
+	known   Date     // zero: whatever was ever known
+	numbers Numbers  // nil if none
+	sources map[string]Source
+	whole   string // digest of what there is, whenever it was known
 }
 
-// New checks the records and builds a registry on them. Numbers may be nil.
-// The error joins every fault: a fact without a known source, a repeated slug,
-// an identifier that two companies hold at one date, an edge with unknown
-// ends, two edges for one holding at one date, shares that cannot add up.
+// New checks the records and builds a registry on them. Numbers may be nil. It
+// is a [Builder] of one layer.
 func New(records Records, numbers Numbers) (*Registry, error) {
-	r := &Registry{
-		sources:   make(map[string]Source, len(records.Sources)),
-		companies: make(map[string]*Company, len(records.Companies)),
-		ids:       make(map[evidence.ID][]Identifier, len(records.Identifiers)),
-		held:      make(map[string][]Identifier, len(records.Companies)),
-		owners:    make(map[string][]Edge),
-		assets:    make(map[string][]Edge),
-		listings:  make(map[string][]Listing),
-		onList:    make(map[string][]Listing),
-		gaps:      make(map[string][]Gap),
-		numbers:   numbers,
+	var b Builder
+	if err := records.Give(&b); err != nil {
+		return nil, err
 	}
-	err := errors.Join(
-		r.addSources(records.Sources),
-		r.addCompanies(records.Companies),
-		r.addIdentifiers(records.Identifiers),
-		r.addEdges(records.Edges),
-		r.addListings(records.Listings),
-		r.addGaps(records.Gaps),
-		r.checkShares(),
-	)
+	return b.Registry(numbers)
+}
+
+func newRegistry(im *image, numbers Numbers) (*Registry, error) {
+	sources, err := im.sources()
 	if err != nil {
 		return nil, err
 	}
-	r.digest = r.computeDigest()
+	r := &Registry{im: im, numbers: numbers, sources: sources}
+	r.whole = r.base()
 	return r, nil
 }
 
-func (r *Registry) addSources(sources []Source) error {
-	var errs []error
-	for _, s := range sources {
-		if s.ID == "" {
-			errs = append(errs, errors.New("a source has no id"))
-		}
-		if old, ok := r.sources[s.ID]; ok && old != s {
-			errs = append(errs, fmt.Errorf("source %q is described in two ways", s.ID))
-			continue
-		}
-		r.sources[s.ID] = s
-	}
-	return errors.Join(errs...)
-}
-
-func (r *Registry) addCompanies(companies []Company) error {
-	var errs []error
-	for i := range companies {
-		c := &companies[i]
-		if _, ok := r.companies[c.Slug]; ok {
-			errs = append(errs, fmt.Errorf("company %q stands twice", c.Slug))
-			continue
-		}
-		errs = append(errs, checkCompany(c), r.checkSource("company "+c.Slug, c.Source))
-		own := *c
-		r.companies[c.Slug] = &own
-		r.slugs = append(r.slugs, c.Slug)
-	}
-	slices.Sort(r.slugs)
-	return errors.Join(errs...)
-}
-
-func (r *Registry) addIdentifiers(identifiers []Identifier) error {
-	var errs []error
-	for _, d := range identifiers {
-		if _, ok := r.companies[d.Company]; !ok {
-			errs = append(errs, fmt.Errorf("identifier %s: unknown company %q", d.ID, d.Company))
-			continue
-		}
-		errs = append(errs, r.checkIdentifier(d), r.checkSource("identifier "+d.ID.String(), d.Source))
-		r.ids[d.ID] = append(r.ids[d.ID], d)
-		r.held[d.Company] = append(r.held[d.Company], d)
-		if p, ok := asPrefix(d.ID); ok {
-			r.blocks.Insert(p, struct{}{})
-		}
-	}
-	for _, list := range r.held {
-		slices.SortFunc(list, Identifier.compare)
-	}
-	return errors.Join(errs...)
-}
-
-func (r *Registry) addEdges(edges []Edge) error {
-	var errs []error
-	for _, e := range edges {
-		name := fmt.Sprintf("ownership %s → %s", e.Owner, e.Asset)
-		for _, end := range []string{e.Owner, e.Asset} {
-			if end == "" && e.Owner == "" && e.Asset != "" {
-				continue
-			}
-			if _, ok := r.companies[end]; !ok {
-				errs = append(errs, fmt.Errorf("%s: unknown company %q", name, end))
-			}
-		}
-		errs = append(errs, checkEdge(name, e), r.checkSource(name, e.Source))
-	}
-	r.edges = slices.Clone(edges)
-	slices.SortFunc(r.edges, Edge.compare)
-	for i, e := range r.edges {
-		if i > 0 && r.edges[i-1].repeats(e) {
-			errs = append(errs, fmt.Errorf("ownership %s → %s (%s) stands twice during %s: keep one edge, or give them dates that do not overlap",
-				e.Owner, e.Asset, e.Interest, e.Valid))
-		}
-		r.owners[e.Asset] = append(r.owners[e.Asset], e)
-		if e.Owner != "" {
-			r.assets[e.Owner] = append(r.assets[e.Owner], e)
-		}
-	}
-	return errors.Join(errs...)
-}
-
-func (r *Registry) addListings(listings []Listing) error {
-	var errs []error
-	sorted := slices.Clone(listings)
-	slices.SortFunc(sorted, func(a, b Listing) int {
-		return cmp.Or(cmp.Compare(a.List, b.List), cmp.Compare(a.Company, b.Company), a.Valid.compare(b.Valid), cmp.Compare(a.Record, b.Record))
-	})
-	for _, l := range sorted {
-		if _, ok := r.companies[l.Company]; !ok {
-			errs = append(errs, fmt.Errorf("list %q: unknown company %q", l.List, l.Company))
-		}
-		errs = append(errs, r.checkSource("list "+l.List, l.Source))
-		r.listings[l.Company] = append(r.listings[l.Company], l)
-		r.onList[l.List] = append(r.onList[l.List], l)
-	}
-	return errors.Join(errs...)
-}
-
-func (r *Registry) addGaps(gaps []Gap) error {
-	var errs []error
-	for _, g := range gaps {
-		if _, ok := r.companies[g.Company]; !ok {
-			errs = append(errs, fmt.Errorf("unstated owners: unknown company %q", g.Company))
-		}
-		errs = append(errs, r.checkSource("unstated owners of "+g.Company, g.Source))
-		r.gaps[g.Company] = append(r.gaps[g.Company], g)
-	}
-	return errors.Join(errs...)
-}
-
-// Listings returns the lists on which a company stands at a date, in order.
-func (r *Registry) Listings(slug string, on Date) []Listing {
-	var out []Listing
-	for _, l := range r.listings[slug] {
-		if l.Valid.Contains(on) {
-			out = append(out, l)
-		}
-	}
-	return out
-}
-
-// OnList returns who stands on a list at a date, by slug, sorted.
-func (r *Registry) OnList(list string, on Date) []string {
-	var out []string
-	for _, l := range r.onList[list] {
-		if l.Valid.Contains(on) {
-			out = append(out, l.Company)
-		}
-	}
-	slices.Sort(out)
-	return slices.Compact(out)
-}
-
-// Lists returns the slugs of all lists, sorted.
-func (r *Registry) Lists() []string { return slices.Sorted(maps.Keys(r.onList)) }
-
-func (r *Registry) computeDigest() string {
+// digestOf folds something into a digest.
+func digestOf(digest string, more any) string {
 	h := sha256.New()
-	enc := json.NewEncoder(h)
-	// Encoding plain structs of strings and dates into a hash cannot fail.
-	for _, id := range slices.Sorted(maps.Keys(r.sources)) {
-		_ = enc.Encode(r.sources[id])
-	}
-	for _, slug := range r.slugs {
-		_ = enc.Encode(r.companies[slug])
-		_ = enc.Encode(r.held[slug])
-	}
-	_ = enc.Encode(r.edges)
-	for _, list := range r.Lists() {
-		_ = enc.Encode(r.onList[list])
-	}
-	for _, slug := range slices.Sorted(maps.Keys(r.gaps)) {
-		_ = enc.Encode(r.gaps[slug])
-	}
-	if r.numbers != nil {
-		_ = enc.Encode(r.numbers.Sources())
-	}
+	h.Write([]byte(digest))
+	_ = json.NewEncoder(h).Encode(more) // plain structs of texts and dates
 	return hex.EncodeToString(h.Sum(nil))
 }
 
-// Digest identifies the registry's content: equal records have equal digests,
-// in whatever order they came.
-func (r *Registry) Digest() string { return r.digest }
-
-// Company returns a company by its slug.
-func (r *Registry) Company(slug string) (*Company, bool) {
-	c, ok := r.companies[slug]
-	return c, ok
+// KnownAt returns the registry as it was known at a date: the facts whose
+// Known interval holds the date, and those without one. It takes no time and
+// no memory. "No date" gives the registry itself.
+func (r *Registry) KnownAt(known Date) *Registry {
+	view := *r
+	view.known = known
+	return &view
 }
 
-// Companies returns all companies in the order of their slugs.
+// knew reports whether a fact counts.
+func (r *Registry) knew(known Interval) bool { return r.known.IsZero() || known.Contains(r.known) }
+
+// holds reports whether a fact counts at a date.
+func (r *Registry) holds(on Date, valid, known Interval) bool {
+	return valid.Contains(on) && r.knew(known)
+}
+
+// Digest identifies the registry's content: equal records have equal digests,
+// in whatever order they came. Assumptions and a date of knowledge change it.
+func (r *Registry) Digest() string {
+	if r.known.IsZero() {
+		return r.whole
+	}
+	return digestOf(r.whole, r.known)
+}
+
+// base returns the digest of the registry without overlay and view.
+func (r *Registry) base() string {
+	if r.numbers == nil {
+		return r.im.digest
+	}
+	return digestOf(r.im.digest, r.numbers.Sources())
+}
+
+// images returns the image, and that of what was added.
+func (r *Registry) images() []*image {
+	if r.over == nil {
+		return []*image{r.im}
+	}
+	return []*image{r.im, r.over.im}
+}
+
+// count returns how many companies there are.
+func (r *Registry) count() int {
+	if r.over == nil {
+		return r.im.companies()
+	}
+	return r.im.companies() + len(r.over.added)
+}
+
+// number returns a company's number, by its slug or that of a company that was
+// merged into it.
+func (r *Registry) number(slug string) (int32, bool) {
+	if i, ok := r.im.companyBySlug(slug); ok {
+		return int32(i), true
+	}
+	if r.over != nil {
+		if i, ok := r.over.im.companyBySlug(slug); ok {
+			return r.over.number[i], true
+		}
+	}
+	return 0, false
+}
+
+// at reads a company by its number.
+func (r *Registry) at(company int32) *Company {
+	if i := int(company) - r.im.companies(); i >= 0 {
+		return r.over.supposed(r.over.im.company(int(r.over.added[i])))
+	}
+	return r.over.supposed(r.im.company(int(company)))
+}
+
+// slug returns a company's slug by its number, empty for a bucket of persons.
+func (r *Registry) slug(company int32) string {
+	if i := int(company) - r.im.companies(); i >= 0 && r.over != nil && i < len(r.over.added) {
+		return r.over.im.slug(int(r.over.added[i]))
+	}
+	return r.im.slug(int(company))
+}
+
+// complete reports whether all shareholders of a company are named.
+func (r *Registry) complete(company int32) bool {
+	if int(company) < r.im.companies() && r.im.complete(int(company)) {
+		return true
+	}
+	local, ok := r.over.local(company)
+	return ok && r.over.im.complete(local)
+}
+
+// Company returns a company by its slug, or by the slug that another source
+// gave it.
+func (r *Registry) Company(slug string) (*Company, bool) {
+	i, ok := r.number(slug)
+	if !ok {
+		return nil, false
+	}
+	c := r.at(i)
+	return c, r.knew(c.Known)
+}
+
+// Companies returns all companies in the order of their slugs; those that were
+// added come last.
 func (r *Registry) Companies() iter.Seq[*Company] {
 	return func(yield func(*Company) bool) {
-		for _, slug := range r.slugs {
-			if !yield(r.companies[slug]) {
+		for i := range r.count() {
+			if c := r.at(int32(i)); r.knew(c.Known) && !yield(c) {
 				return
 			}
 		}
 	}
 }
+
+// Len returns how many companies there are, whenever they were known.
+func (r *Registry) Len() int { return r.count() }
 
 // Source returns a source by its id; an unknown one has only its id.
 func (r *Registry) Source(id string) Source {
@@ -264,29 +183,179 @@ func (r *Registry) Source(id string) Source {
 	return Source{ID: id}
 }
 
-// Identifiers returns what a company holds at a date, in order.
-func (r *Registry) Identifiers(slug string, on Date) []Identifier {
-	var out []Identifier
-	for _, d := range r.held[slug] {
-		if d.Valid.Contains(on) {
-			out = append(out, d)
-		}
+// Sources returns the sources of all facts, by their ids.
+func (r *Registry) Sources() []Source {
+	var out []Source
+	for _, id := range slices.Sorted(maps.Keys(r.sources)) {
+		out = append(out, r.sources[id])
 	}
 	return out
 }
 
-// Owners returns the edges into an asset that hold at a date.
-func (r *Registry) Owners(asset string, on Date) []Edge { return validEdges(r.owners[asset], on) }
+// Identifiers returns what a company holds at a date, each identifier once, in
+// order.
+func (r *Registry) Identifiers(slug string, on Date) []Identifier {
+	company, ok := r.number(slug)
+	if !ok {
+		return nil
+	}
+	var out []Identifier
+	add := func(im *image, local int) {
+		from, to := im.span(secHeldAt, secHeld, local)
+		for i := from; i < to; i++ {
+			row := int(u32(im.row(secHeld, i)))
+			if row >= im.rows(secIDs) {
+				continue
+			}
+			if d := im.identifier(row); r.holds(on, d.Valid, d.Known) && !d.ID.IsZero() {
+				d.Company = r.slug(company)
+				out = append(out, d)
+			}
+		}
+	}
+	add(r.im, int(company))
+	if local, ok := r.over.local(company); ok {
+		add(r.over.im, local)
+	}
+	slices.SortStableFunc(out, Identifier.compare)
+	return slices.CompactFunc(out, func(a, b Identifier) bool { return a.ID == b.ID })
+}
 
-// Assets returns the edges out of an owner that hold at a date.
-func (r *Registry) Assets(owner string, on Date) []Edge { return validEdges(r.assets[owner], on) }
+// Owners returns the edges into an asset that hold at a date, as the sources
+// state them.
+func (r *Registry) Owners(asset string, on Date) []Edge {
+	return r.edges(asset, on, func(im *image, company int, yield func(int)) {
+		for from, to := im.span(secInAt, secIn, company); from < to; from++ {
+			yield(from)
+		}
+	})
+}
 
-func validEdges(edges []Edge, on Date) []Edge {
+// Assets returns the edges out of an owner that hold at a date, as the sources
+// state them.
+func (r *Registry) Assets(owner string, on Date) []Edge {
+	return r.edges(owner, on, func(im *image, company int, yield func(int)) {
+		for from, to := im.span(secOutAt, secOut, company); from < to; from++ {
+			if edge := int(u32(im.row(secOut, from)[24:])); edge < im.rows(secIn) {
+				yield(edge)
+			}
+		}
+	})
+}
+
+func (r *Registry) edges(slug string, on Date, each func(im *image, company int, yield func(edge int))) []Edge {
+	company, ok := r.number(slug)
+	if !ok {
+		return nil
+	}
 	var out []Edge
-	for _, e := range edges {
-		if e.Valid.Contains(on) {
+	each(r.im, int(company), func(edge int) {
+		if e := r.im.edge(edge); !r.over.cuts(edge) && r.holds(on, e.Valid, e.Known) {
 			out = append(out, e)
 		}
+	})
+	if local, ok := r.over.local(company); ok {
+		each(r.over.im, local, func(edge int) {
+			if e := r.over.edge(r, edge); r.holds(on, e.Valid, e.Known) {
+				out = append(out, e)
+			}
+		})
+		slices.SortStableFunc(out, func(a, b Edge) int {
+			return cmp.Or(cmp.Compare(a.Asset, b.Asset), cmp.Compare(a.Owner, b.Owner), cmp.Compare(a.Interest, b.Interest))
+		})
+	}
+	return out
+}
+
+// Listings returns the lists on which a company stands at a date, in order.
+func (r *Registry) Listings(slug string, on Date) []Listing {
+	company, ok := r.number(slug)
+	if !ok {
+		return nil
+	}
+	var out []Listing
+	add := func(im *image, local int) {
+		n := im.rows(secListed)
+		at := func(i int) (row, company int) {
+			row = int(u32(im.row(secListed, i)))
+			if row >= im.rows(secListings) {
+				return 0, -1
+			}
+			return row, int(u32(im.row(secListings, row)[4:]))
+		}
+		for i := sort.Search(n, func(i int) bool { _, c := at(i); return c >= local }); i < n; i++ {
+			row, c := at(i)
+			if c != local {
+				break
+			}
+			if l := im.listing(row); r.holds(on, l.Valid, l.Known) {
+				l.Company = r.slug(company)
+				out = append(out, l)
+			}
+		}
+	}
+	add(r.im, int(company))
+	if local, ok := r.over.local(company); ok {
+		add(r.over.im, local)
+		slices.SortStableFunc(out, func(a, b Listing) int { return cmp.Compare(a.List, b.List) })
+	}
+	return out
+}
+
+// OnList returns who stands on a list at a date, by slug, sorted.
+func (r *Registry) OnList(list string, on Date) []string {
+	var out []string
+	for _, im := range r.images() {
+		at := im.find(secLists, list)
+		if at >= im.rows(secLists) || im.textAt(u32(im.row(secLists, at))) != list {
+			continue
+		}
+		for i := int(u32(im.row(secLists, at)[4:])); i < im.rows(secListings); i++ {
+			l := im.listing(i)
+			if l.List != list {
+				break
+			}
+			if company, ok := r.number(l.Company); ok && r.holds(on, l.Valid, l.Known) {
+				out = append(out, r.slug(company))
+			}
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Lists returns the slugs of all lists, sorted.
+func (r *Registry) Lists() []string {
+	var out []string
+	for _, im := range r.images() {
+		for i := range im.rows(secLists) {
+			out = append(out, im.textAt(u32(im.row(secLists, i))))
+		}
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
+// Gaps returns why sources state no owners of a company at a date.
+func (r *Registry) Gaps(slug string, on Date) []Gap {
+	company, ok := r.number(slug)
+	if !ok {
+		return nil
+	}
+	var out []Gap
+	add := func(im *image, local int) {
+		n := im.rows(secGaps)
+		from := sort.Search(n, func(i int) bool { return int(u32(im.row(secGaps, i))) >= local })
+		for ; from < n && int(u32(im.row(secGaps, from))) == local; from++ {
+			if g := im.gap(from); r.holds(on, g.Valid, g.Known) {
+				g.Company = r.slug(company)
+				out = append(out, g)
+			}
+		}
+	}
+	add(r.im, int(company))
+	if local, ok := r.over.local(company); ok {
+		add(r.over.im, local)
 	}
 	return out
 }
@@ -294,13 +363,27 @@ func validEdges(edges []Edge, on Date) []Edge {
 // Numbers returns the table of Internet numbers, nil if there is none.
 func (r *Registry) Numbers() Numbers { return r.numbers }
 
-// Lexicon returns the identifiers that the registry knows, for readers.
+// Lexicon returns the identifiers that the registry knows, for readers: all
+// but the keys of registers of companies, which no evidence shows.
 func (r *Registry) Lexicon() *evidence.Lexicon {
 	return evidence.NewLexicon(func(yield func(evidence.ID) bool) {
-		for id := range r.ids {
-			if !yield(id) {
-				return
+		for _, im := range r.images() {
+			for i := range im.rows(secIDs) {
+				text := im.bytesAt(u32(im.row(secIDs, i)))
+				if !identity(text) && !yield(idOf(string(text))) {
+					return
+				}
 			}
 		}
 	})
+}
+
+// idOf reads an identifier of an image, the zero ID if it is not one as it
+// would have been written.
+func idOf(text string) evidence.ID {
+	id, err := evidence.ParseID(text)
+	if err != nil || id.String() != text {
+		return evidence.ID{}
+	}
+	return id
 }

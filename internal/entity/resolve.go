@@ -30,8 +30,11 @@ type Holding struct {
 // originates it. An identifier of a company is held by that company.
 func (r *Registry) Resolve(id evidence.ID, on Date) (Holding, bool) {
 	if id.Scheme() == evidence.SchemeCompany {
-		c, ok := r.companies[id.Value()]
-		return Holding{Company: c}, ok
+		c, ok := r.Company(id.Value())
+		if !ok {
+			return Holding{}, false
+		}
+		return Holding{Company: c}, true
 	}
 	for at := range wider(id) {
 		if h, ok := r.exact(at, on); ok {
@@ -83,34 +86,64 @@ func (h Holding) via(from, to evidence.ID, relation, source string) Holding {
 	return h
 }
 
+// holders returns who ever held an identifier, of one image.
+func (r *Registry) holders(im *image, id evidence.ID) []Identifier {
+	var out []Identifier
+	text := id.String()
+	for i := im.find(secIDs, text); i < im.rows(secIDs) && string(im.bytesAt(u32(im.row(secIDs, i)))) == text; i++ {
+		out = append(out, im.identifier(i))
+	}
+	return out
+}
+
 func (r *Registry) exact(id evidence.ID, on Date) (Holding, bool) {
-	for _, d := range r.ids[id] {
-		if d.Valid.Contains(on) {
-			c := r.companies[d.Company]
-			return Holding{c, []Link{{id, c.ID(), "held by", d.Valid, d.Note, d.Source}}}, true
+	for _, im := range r.images() {
+		for _, d := range r.holders(im, id) {
+			if !r.holds(on, d.Valid, d.Known) {
+				continue
+			}
+			if c, ok := r.Company(d.Company); ok {
+				return Holding{c, []Link{{id, c.ID(), "held by", d.Valid, d.Note, d.Source}}}, true
+			}
 		}
 	}
 	return Holding{}, false
 }
 
-// block finds the longest block of the registry that contains id whole.
+// block finds the longest block of the registry that contains id whole. A
+// block that nobody held at the date does not hide wider ones.
 func (r *Registry) block(id evidence.ID, on Date) (Holding, bool) {
 	p, ok := asPrefix(id)
 	if !ok {
 		return Holding{}, false
 	}
-	for covering := range r.blocks.Supernets(p) { // longest first
-		at := evidence.Prefix(covering)
+	for bits := p.Bits(); bits >= 0; bits-- {
+		wide, err := p.Addr().Prefix(bits)
+		if err != nil || !r.hasLength(wide) {
+			continue
+		}
+		at := evidence.Prefix(wide)
 		h, ok := r.exact(at, on)
-		if !ok && covering.IsSingleIP() {
-			at = evidence.Addr(covering.Addr())
+		if !ok && wide.IsSingleIP() {
+			at = evidence.Addr(wide.Addr())
 			h, ok = r.exact(at, on)
 		}
-		if ok { // a block that nobody held at the date does not hide wider ones
+		if ok {
 			return h.via(id, at, "within", ""), true
 		}
 	}
 	return Holding{}, false
+}
+
+// hasLength reports whether any block of the registry is as long as p.
+func (r *Registry) hasLength(p netip.Prefix) bool {
+	bit := lengthBit(p)
+	for _, im := range r.images() {
+		if im.part[secBlocks][bit/8]>>(bit%8)&1 != 0 {
+			return true
+		}
+	}
+	return false
 }
 
 // wider yields the identifier and those above it in its hierarchy of names,

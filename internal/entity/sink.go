@@ -1,5 +1,7 @@
 package entity
 
+import "errors"
+
 // Sink takes facts from a loader one at a time, in the order in which it reads
 // them. A fact may name a company or a source that comes later; whether all of
 // them exist is checked at the end, by whoever makes the registry. An error
@@ -35,6 +37,23 @@ func (r *Records) Append(other Records) {
 	r.Edges = append(r.Edges, other.Edges...)
 	r.Listings = append(r.Listings, other.Listings...)
 	r.Gaps = append(r.Gaps, other.Gaps...)
+}
+
+// Give gives the records to a sink and returns its error.
+func (r *Records) Give(sink Sink) error {
+	return errors.Join(
+		each(r.Sources, sink.Source), each(r.Companies, sink.Company), each(r.Identifiers, sink.Identifier),
+		each(r.Edges, sink.Edge), each(r.Listings, sink.Listing), each(r.Gaps, sink.Gap),
+	)
+}
+
+func each[T any](facts []T, give func(T) error) error {
+	for _, f := range facts {
+		if err := give(f); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Source implements [Sink].

@@ -1,0 +1,286 @@
+package entity
+
+import (
+	"math"
+	"slices"
+)
+
+// never is the round of a company that is not found.
+const never = math.MaxInt32
+
+// cascade is the answer of MethodCascade and MethodControl: for each company
+// the round in which it was found. Round 0 are the seeds; round k+1 are those
+// that the companies of rounds up to k hold to the threshold. Rounds do not
+// depend on the order of anything, so proofs that follow them do not either.
+type cascade struct {
+	g         *graph
+	m         measure
+	seeds     []int32
+	places    places
+	must, may []int32 // rounds by place
+}
+
+func newCascade(g *graph, rule ControlRule, seeds []int32) *cascade {
+	return floodAll(g, rule.measure(), seeds)
+}
+
+// floodAll computes both fixpoints from nothing.
+func floodAll(g *graph, m measure, seeds []int32) *cascade {
+	c := &cascade{g: g, m: m, seeds: seeds, places: places{n: g.n}}
+	f := flood{cascade: c}
+	for _, s := range seeds {
+		f.place(s)
+	}
+	c.may = f.run(true)
+	c.must = f.run(false)
+	for len(c.may) < len(c.must) {
+		c.may = append(c.may, never)
+	}
+	for len(c.must) < len(c.may) {
+		c.must = append(c.must, never)
+	}
+	return c
+}
+
+func (c *cascade) state(company int32) State {
+	place := c.places.find(company)
+	switch {
+	case place < 0 || int(place) >= len(c.may):
+		return Out
+	case c.must[place] != never:
+		return In
+	case c.may[place] != never:
+		return Unknown
+	}
+	return Out
+}
+
+func (c *cascade) found(yield func(int32)) {
+	for place, company := range c.places.list {
+		if place < len(c.may) && (c.may[place] != never || c.must[place] != never) {
+			yield(company)
+		}
+	}
+}
+
+// flood computes the two fixpoints from nothing. Every company enters once and
+// every holding is counted once, so the cost is linear in what is reached.
+type flood struct {
+	*cascade
+	tallies []tally
+	heads   []int32 // by place: the first tally of the company, -1 if none
+	queued  []int32 // by place: the last round for which the company was looked at
+	rows    []row
+	owners  []row
+}
+
+// place returns a company's place, a new one with its tallies if need be.
+func (f *flood) place(company int32) int32 {
+	if p := f.places.find(company); p >= 0 {
+		return p
+	}
+	p := f.places.add(company)
+	if f.places.dense != nil && cap(f.heads) < int(f.g.n) { // much is reached: no more growing
+		f.queued = slices.Grow(f.queued, int(f.g.n)-len(f.queued))
+		f.heads = slices.Grow(f.heads, int(f.g.n)-len(f.heads))
+		f.tallies = slices.Grow(f.tallies, int(f.g.n))
+	}
+	f.queued = append(f.queued, 0)
+	f.owners = f.g.owners(company, f.owners)
+	f.heads = append(f.heads, f.tally(company, f.owners))
+	return p
+}
+
+// tally makes the tallies of a company and returns the first.
+func (f *flood) tally(company int32, owners []row) int32 {
+	head := int32(-1)
+	for i := range owners {
+		w := &owners[i]
+		at := head
+		for at >= 0 && f.tallies[at].interest != w.interest {
+			at = f.tallies[at].next
+		}
+		if at < 0 {
+			at = int32(len(f.tallies))
+			f.tallies = append(f.tallies, tally{next: head, interest: w.interest})
+			head = at
+		}
+		f.tallies[at].total(w)
+	}
+	for at := head; at >= 0; at = f.tallies[at].next {
+		t := &f.tallies[at]
+		t.close(t.allHi >= whole && f.g.r.complete(company)) // asked only where it matters: it lies far away
+	}
+	return head
+}
+
+// run computes one fixpoint and returns its rounds by place.
+func (f *flood) run(may bool) []int32 {
+	for i := range f.tallies {
+		t := &f.tallies[i]
+		t.inLo, t.inHi, t.below, t.single, t.given = 0, 0, 0, 0, false
+	}
+	rounds := make([]int32, len(f.places.list), max(len(f.places.list), 64))
+	for i := range rounds {
+		rounds[i], f.queued[i] = never, 0
+	}
+	var front, looked []int32
+	for _, s := range f.seeds {
+		p := f.places.find(s)
+		rounds[p] = 0
+		front = append(front, p)
+	}
+	for round := int32(1); ; round++ {
+		looked = looked[:0]
+		for _, p := range front {
+			rounds, looked = f.spread(f.places.list[p], round, rounds, looked, may)
+		}
+		if may && round == 1 && f.m.undefined {
+			looked = append(looked, f.roomy(&rounds)...)
+		}
+		front = front[:0]
+		for _, p := range looked {
+			if rounds[p] == never && f.reached(p, may) {
+				rounds[p] = round
+				front = append(front, p)
+			}
+		}
+		if len(front) == 0 {
+			return rounds
+		}
+	}
+}
+
+// spread counts what an owner holds, and adds the assets to those that are
+// looked at in the round.
+func (f *flood) spread(owner, round int32, rounds, looked []int32, may bool) (newRounds, newLooked []int32) {
+	f.rows = f.g.assets(owner, f.rows)
+	for i := range f.rows {
+		w := &f.rows[i]
+		if w.other == owner {
+			continue // treasury stock: no owner
+		}
+		at := f.place(w.other)
+		for int(at) >= len(rounds) {
+			rounds = append(rounds, never)
+		}
+		if rounds[at] != never {
+			continue
+		}
+		f.count(at, w, may)
+		if f.queued[at] != round {
+			f.queued[at] = round
+			looked = append(looked, at)
+		}
+	}
+	return rounds, looked
+}
+
+// count adds a holding to the tally of its interest.
+func (f *flood) count(place int32, w *row, may bool) {
+	for at := f.heads[place]; at >= 0; at = f.tallies[at].next {
+		if t := &f.tallies[at]; t.interest == w.interest {
+			t.add(w, f.m.reachOf(w.interest), may)
+			return
+		}
+	}
+}
+
+func (f *flood) reached(place int32, may bool) bool {
+	for at := f.heads[place]; at >= 0; at = f.tallies[at].next {
+		if f.tallies[at].reached(&f.m, may) {
+			return true
+		}
+	}
+	return false
+}
+
+// roomy returns the places of the companies that even without a known owner
+// among the seeds may be held to the threshold, because their named owners
+// leave room. Of a company without any named owner nothing is known, not even
+// that it has an undisclosed one; it stays out.
+func (f *flood) roomy(rounds *[]int32) []int32 {
+	var out []int32
+	var buf []row
+	for company := range f.g.n {
+		buf = f.g.owners(company, buf)
+		if len(buf) == 0 || !leavesRoom(f.g, &f.m, company, buf) {
+			continue
+		}
+		p := f.place(company)
+		for int(p) >= len(*rounds) {
+			*rounds = append(*rounds, never)
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// leavesRoom reports whether the part that no owner is named for reaches
+// control, for any interest.
+func leavesRoom(g *graph, m *measure, company int32, owners []row) bool {
+	_, ok := crossing(g, m, company, owners, func(int32) int32 { return never }, true)
+	return ok
+}
+
+// crossing finds the round in which owners found in given rounds first hold a
+// company to the threshold: the least k such that those of rounds up to k do.
+// It also returns by which interest, and false if they never do.
+func crossing(g *graph, m *measure, company int32, owners []row, roundOf func(int32) int32, may bool) (at cross, ok bool) {
+	type dated struct {
+		w     *row
+		round int32
+	}
+	at.round = never
+	complete := g.r.complete(company)
+	var seen uint32
+	var list []dated
+	for first := range owners {
+		interest := owners[first].interest
+		if seen>>interest&1 != 0 {
+			continue
+		}
+		seen |= 1 << interest
+		t := tally{interest: interest}
+		list = list[:0]
+		for i := first; i < len(owners); i++ {
+			w := &owners[i]
+			if w.interest != interest {
+				continue
+			}
+			t.total(w)
+			if w.other != noCompany && w.other != company {
+				if round := roundOf(w.other); round != never {
+					list = append(list, dated{w, round})
+				}
+			}
+		}
+		t.close(complete)
+		slices.SortFunc(list, func(a, b dated) int { return int(a.round) - int(b.round) })
+		reach := m.reachOf(interest)
+		for i, round := 0, int32(0); ; {
+			for i < len(list) && list[i].round <= round {
+				t.add(list[i].w, reach, may)
+				i++
+			}
+			if t.reached(m, may) {
+				if round < at.round || !ok {
+					at, ok = cross{round: round, interest: interest, tally: t}, true
+				}
+				break
+			}
+			if i == len(list) {
+				break
+			}
+			round = list[i].round
+		}
+	}
+	return at, ok
+}
+
+// cross is how a company crosses the threshold.
+type cross struct {
+	round    int32
+	interest uint8
+	tally    tally
+}
