@@ -2,73 +2,63 @@ package main
 
 import (
 	"bytes"
-	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/policy"
 	"github.com/cleannet/cleannet/internal/registry"
+	"github.com/cleannet/cleannet/internal/registry/all"
 )
 
-// This file is where the command meets what makes and keeps registries. Each
-// function is one call of theirs.
+// This file is where the commands meet what makes and keeps registries.
 
 // loaders lists the loaders of company data.
-func loaders() []registry.Loader { return nil }
+func loaders() []registry.Loader { return all.Loaders() }
 
 // assembly takes the facts of several files, each file a layer.
-type assembly struct{ entity.Records }
-
-// layer begins the facts of another file.
-func (a *assembly) layer() error { return nil }
-
-// snapshotMagic begins a built registry.
-const snapshotMagic = "\x89CNR\r\n\x1a\n"
-
-// isSnapshot reports whether a file is a built registry, by its first bytes.
-func isSnapshot(head []byte) bool { return bytes.HasPrefix(head, []byte(snapshotMagic)) }
+type assembly struct{ entity.Builder }
 
 // snapshot checks the facts against one another and returns them in the form
 // that openSnapshot reads.
 func (a *assembly) snapshot() ([]byte, error) {
-	if _, err := entity.New(a.Records, nil); err != nil {
+	reg, err := a.Registry(nil)
+	if err != nil {
 		return nil, err
 	}
 	var b bytes.Buffer
-	b.WriteString(snapshotMagic)
-	err := json.NewEncoder(&b).Encode(a.Records)
+	_, err = reg.WriteTo(&b)
 	return b.Bytes(), err
 }
 
 // openSnapshot opens a built registry, with further records as a layer above.
 func openSnapshot(raw []byte, table entity.Numbers, more entity.Records) (*entity.Registry, error) {
-	var records entity.Records
-	if !isSnapshot(raw) {
-		return nil, errors.New("not a registry that cleannet db build made")
+	reg, err := entity.Open(raw, table)
+	if err != nil {
+		return nil, err
 	}
-	if err := json.NewDecoder(bytes.NewReader(raw[len(snapshotMagic):])).Decode(&records); err != nil && !errors.Is(err, io.EOF) {
-		return nil, fmt.Errorf("damaged registry: %w: build it again", err)
+	if len(more.Sources) == 0 { // and so no fact, since each has a source
+		return reg, nil
 	}
-	records.Append(more)
-	return entity.New(records, table)
+	return reg.With(more)
 }
 
 // assume returns the registry under assumptions.
-func assume(reg *entity.Registry, assumptions []string) (*entity.Registry, error) {
-	if len(assumptions) == 0 {
-		return reg, nil
+func assume(reg *entity.Registry, texts []string) (*entity.Registry, error) {
+	var assumptions []entity.Assumption
+	var errs []error
+	for _, text := range texts {
+		a, err := entity.ParseAssumption(text)
+		assumptions, errs = append(assumptions, a), append(errs, err)
 	}
-	return nil, usagef("--assume: not available in this version: leave it out")
-}
-
-// knownAt returns the registry as it was known at a date.
-func knownAt(reg *entity.Registry, date entity.Date) (*entity.Registry, error) {
-	if date.IsZero() {
-		return reg, nil
+	if err := errors.Join(errs...); err != nil {
+		return nil, usage(fmt.Errorf("--assume: %w", err))
 	}
-	return nil, usagef("--as-known-at: not available in this version: leave it out")
+	reg, err := reg.Assume(assumptions...)
+	if err != nil {
+		return nil, usage(fmt.Errorf("--assume: %w", err))
+	}
+	return reg, nil
 }
 
 // policyKnownAt returns the policy as it was known at a date.

@@ -195,11 +195,11 @@ type besideJSON struct {
 // manifestOf returns the manifest of a built file: a table of numbers has its
 // own inside, a registry has it beside.
 func manifestOf(name string) (trust.Manifest, error) {
-	raw, err := readUserFile(name, maxRegistry)
+	raw, err := openAnyBuilt(name)
 	if err != nil {
 		return trust.Manifest{}, err
 	}
-	if !isSnapshot(raw) {
+	if !entity.IsSnapshot(raw) {
 		table, err := numbers.Open(raw)
 		if err == nil {
 			err = table.Verify()

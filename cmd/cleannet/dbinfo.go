@@ -71,11 +71,11 @@ the table of numbers that ships with cleannet.`,
 				d.dir = name
 				return infoFolder(s, &d)
 			}
-			raw, err := readUserFile(name, maxRegistry)
+			raw, err := openAnyBuilt(name)
 			if err != nil {
 				return err
 			}
-			if !isSnapshot(raw) {
+			if !entity.IsSnapshot(raw) {
 				return infoNumbers(s, name, raw)
 			}
 			m, err := manifestOf(name)

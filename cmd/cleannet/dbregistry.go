@@ -1,7 +1,6 @@
 package main
 
 import (
-	"cmp"
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
@@ -49,7 +48,7 @@ func (b *registryBuild) run(ctx context.Context) ([]byte, error) {
 		}
 	}
 	for _, f := range b.files {
-		if err := b.assembly.layer(); err != nil {
+		if err := b.assembly.Layer(); err != nil {
 			return nil, usage(fmt.Errorf("%q: %w", f.file, err))
 		}
 		if err := b.add(ctx, f); err != nil {
@@ -94,24 +93,7 @@ func (b *registryBuild) addRecords(from trust.Source, records entity.Records) er
 		from.Retrieved = first.String()
 	}
 	b.manifest.Sources = append(b.manifest.Sources, from)
-	return give(records, &b.assembly)
-}
-
-// give hands records to a sink one by one.
-func give(r entity.Records, to entity.Sink) error {
-	return cmp.Or(
-		each(r.Sources, to.Source), each(r.Companies, to.Company), each(r.Identifiers, to.Identifier),
-		each(r.Edges, to.Edge), each(r.Listings, to.Listing), each(r.Gaps, to.Gap),
-	)
-}
-
-func each[T any](facts []T, give func(T) error) error {
-	for _, f := range facts {
-		if err := give(f); err != nil {
-			return err
-		}
-	}
-	return nil
+	return records.Give(&b.assembly)
 }
 
 // add reads a file by its loader, or as YAML if it is named so.
@@ -125,9 +107,9 @@ func (b *registryBuild) add(ctx context.Context, f companyFile) error {
 		SHA256: digest, Licence: f.about.Licence,
 	}
 	if ext := filepath.Ext(f.file); f.loader == "" && (ext == ".yaml" || ext == ".yml") {
-		raw, err := os.ReadFile(f.file)
+		raw, err := readUserFile(f.file, maxDocument)
 		if err != nil {
-			return inputError(f.file, err)
+			return err
 		}
 		records, err := registryyaml.LoadFile(f.file, raw)
 		if err != nil {

@@ -47,7 +47,7 @@ func policySource(name string) (file string, raw []byte, err error) {
 			name, yamldoc.Suggest(name, slices.Values(ids)), strings.Join(ids, ", "))
 	}
 	if err != nil {
-		return "", nil, inputError(name, err)
+		return "", nil, err
 	}
 	return name, raw, nil
 }

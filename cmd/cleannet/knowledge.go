@@ -113,10 +113,7 @@ func (k *knowledge) registry() (*entity.Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	if reg, err = knownAt(reg, known); err != nil {
-		return nil, err
-	}
-	return assume(reg, k.assume)
+	return assume(reg.KnownAt(known), k.assume)
 }
 
 // compile loads and checks a policy, as it was known at the date of knowledge.
@@ -228,14 +225,15 @@ func loadRegistry(name string) (records entity.Records, snapshot []byte, info fi
 		info.SHA256, err = digestFolder(folder)
 		return records, nil, info, err
 	}
-	raw, err := readRegistryFile(name)
+	if raw, err := openBuilt(name); err != nil || raw != nil {
+		info.SHA256 = entity.SnapshotDigest(raw)
+		return records, raw, info, err
+	}
+	raw, err := readUserFile(name, maxDocument)
 	if err != nil {
 		return records, nil, info, err
 	}
 	info.SHA256 = digestOf(raw)
-	if isSnapshot(raw) {
-		return records, raw, info, nil
-	}
 	records, err = registryyaml.LoadFile(name, raw)
 	return records, nil, info, err
 }

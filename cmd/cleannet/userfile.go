@@ -18,7 +18,6 @@ import (
 const (
 	maxDocument = yamldoc.MaxBytes // policy, registry and case files
 	maxNumbers  = 256 << 20        // a table of Internet numbers
-	maxRegistry = 8 << 30          // a built registry
 	maxSavedRun = 4 << 30          // a saved run, which is read line by line
 )
 
@@ -38,25 +37,6 @@ func readUserFile(name string, limit int64) ([]byte, error) {
 		return nil, inputError(name, err)
 	}
 	return raw, nil
-}
-
-// readRegistryFile is readUserFile of a registry file: a document, or a built
-// registry, which may be far larger.
-func readRegistryFile(name string) ([]byte, error) {
-	f, err := os.Open(name)
-	if err != nil {
-		return nil, inputError(name, err)
-	}
-	head := make([]byte, len(snapshotMagic))
-	n, err := io.ReadFull(f, head)
-	f.Close() //nolint:errcheck // opened for reading
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, inputError(name, err)
-	}
-	if isSnapshot(head[:n]) {
-		return readUserFile(name, maxRegistry)
-	}
-	return readUserFile(name, maxDocument)
 }
 
 // tooLargeError is a file beyond what is read of its kind.

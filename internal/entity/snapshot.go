@@ -104,6 +104,19 @@ func (im *image) header() []byte {
 	return head
 }
 
+// IsSnapshot reports whether a file is a snapshot of some version of the
+// format, by its first eight bytes or more.
+func IsSnapshot(head []byte) bool { return bytes.HasPrefix(head, []byte(snapshotMagic)) }
+
+// SnapshotDigest returns the digest that a snapshot states of its content, as
+// [Registry.Digest] does, empty if it is none. See [Registry.Verify].
+func SnapshotDigest(data []byte) string {
+	if !IsSnapshot(data) || len(data) < tableAt {
+		return ""
+	}
+	return hex.EncodeToString(data[contentAt:tableAt])
+}
+
 // Open reads a snapshot that [Registry.WriteTo] wrote. It keeps data, which
 // may be a file mapped into memory and must not change afterwards, and reads
 // of it only the header and the sources: everything else is looked up when it
