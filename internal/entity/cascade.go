@@ -162,6 +162,9 @@ func (f *flood) run(may bool) []int32 {
 			looked = append(looked, f.roomy()...)
 		}
 		front = front[:0]
+		if f.places.dense != nil { // many: in the order in which their edges lie
+			slices.SortFunc(looked, func(a, b int32) int { return int(f.places.list[a]) - int(f.places.list[b]) })
+		}
 		for _, p := range looked {
 			if c := &f.cells[p]; c.round == never && f.reached(c, may) {
 				c.round = round
