@@ -3,6 +3,7 @@ package entity
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -93,9 +94,7 @@ func (r *Registry) overlaid(layers []Records, cut map[int32]bool, countries map[
 	if out.sources, err = o.im.sources(); err != nil {
 		return nil, err
 	}
-	for id, s := range r.sources {
-		out.sources[id] = s
-	}
+	maps.Copy(out.sources, r.sources)
 	edges := make([]int32, 0, len(cut))
 	for e := range cut {
 		edges = append(edges, e)
