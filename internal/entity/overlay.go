@@ -163,7 +163,7 @@ func (r *Registry) stubs(layers []Records) (Records, error) {
 
 // stubSource is what the stand-ins for the base's companies cite; nothing of
 // them is ever shown.
-const stubSource = "base"
+const stubSource = "(the registry below)"
 
 // join numbers the overlay's companies: those of the base by theirs, by slug
 // or by a shared identity, the others after them.
