@@ -64,14 +64,23 @@ func (c *cascade) found(yield func(int32)) {
 }
 
 // flood computes the two fixpoints from nothing. Every company enters once and
-// every holding is counted once, so the cost is linear in what is reached.
+// every holding is counted once, so the cost is linear in what is reached. What
+// an edge needs to know of its asset lies together: where most is reached, the
+// time goes into fetching it.
 type flood struct {
 	*cascade
+	cells   []cell // by place
 	tallies []tally
-	heads   []int32 // by place: the first tally of the company, -1 if none
-	queued  []int32 // by place: the last round for which the company was looked at
 	rows    []row
 	owners  []row
+}
+
+// cell is a company that was reached.
+type cell struct {
+	tally         // of the first kind of interest in it; empty if nobody owns it
+	round   int32 // in which it was found
+	queued  int32 // the last round for which it was looked at
+	another int32 // where in tallies those of other kinds begin, -1 if there are none
 }
 
 // place returns a company's place, a new one with its tallies if need be.
@@ -80,80 +89,99 @@ func (f *flood) place(company int32) int32 {
 		return p
 	}
 	p := f.places.add(company)
-	if f.places.dense != nil && cap(f.heads) < int(f.g.n) { // much is reached: no more growing
-		f.queued = slices.Grow(f.queued, int(f.g.n)-len(f.queued))
-		f.heads = slices.Grow(f.heads, int(f.g.n)-len(f.heads))
-		f.tallies = slices.Grow(f.tallies, int(f.g.n))
+	if f.places.dense != nil && cap(f.cells) < int(f.g.n) { // much is reached: no more growing
+		f.cells = slices.Grow(f.cells, int(f.g.n)-len(f.cells))
 	}
-	f.queued = append(f.queued, 0)
 	f.owners = f.g.owners(company, f.owners)
-	f.heads = append(f.heads, f.tally(company, f.owners))
+	f.cells = append(f.cells, f.cell(company, f.owners))
 	return p
 }
 
-// tally makes the tallies of a company and returns the first.
-func (f *flood) tally(company int32, owners []row) int32 {
-	head := int32(-1)
+// cell adds up the holdings in a company.
+func (f *flood) cell(company int32, owners []row) cell {
+	c := cell{round: never, another: -1}
+	if len(owners) == 0 {
+		return c
+	}
+	c.interest = owners[0].interest
 	for i := range owners {
 		w := &owners[i]
-		at := head
-		for at >= 0 && f.tallies[at].interest != w.interest {
-			at = f.tallies[at].next
+		t := f.tallyOf(&c, w.interest)
+		if t == nil {
+			f.tallies = append(f.tallies, tally{next: c.another, interest: w.interest})
+			c.another = int32(len(f.tallies) - 1)
+			t = &f.tallies[c.another]
 		}
-		if at < 0 {
-			at = int32(len(f.tallies))
-			f.tallies = append(f.tallies, tally{next: head, interest: w.interest})
-			head = at
-		}
-		f.tallies[at].total(w)
+		t.total(w)
 	}
-	for at := head; at >= 0; at = f.tallies[at].next {
+	// Whether all owners are named is asked only where it matters: it lies far
+	// away.
+	c.close(c.allHi >= whole && f.g.r.complete(company))
+	for at := c.another; at >= 0; at = f.tallies[at].next {
 		t := &f.tallies[at]
-		t.close(t.allHi >= whole && f.g.r.complete(company)) // asked only where it matters: it lies far away
+		t.close(t.allHi >= whole && f.g.r.complete(company))
 	}
-	return head
+	return c
+}
+
+// tallyOf returns the tally of an interest, nil if there is none.
+func (f *flood) tallyOf(c *cell, interest uint8) *tally {
+	if c.interest == interest {
+		return &c.tally
+	}
+	for at := c.another; at >= 0; at = f.tallies[at].next {
+		if f.tallies[at].interest == interest {
+			return &f.tallies[at]
+		}
+	}
+	return nil
 }
 
 // run computes one fixpoint and returns its rounds by place.
 func (f *flood) run(may bool) []int32 {
 	for i := range f.tallies {
-		t := &f.tallies[i]
-		t.inLo, t.inHi, t.below, t.single, t.given = 0, 0, 0, 0, false
+		f.tallies[i].empty()
 	}
-	rounds := make([]int32, len(f.places.list), max(len(f.places.list), 64))
-	for i := range rounds {
-		rounds[i], f.queued[i] = never, 0
+	for i := range f.cells {
+		c := &f.cells[i]
+		c.empty()
+		c.round, c.queued = never, 0
 	}
 	var front, looked []int32
 	for _, s := range f.seeds {
 		p := f.places.find(s)
-		rounds[p] = 0
+		f.cells[p].round = 0
 		front = append(front, p)
 	}
-	for round := int32(1); ; round++ {
+	for round := int32(1); len(front) > 0 || round == 1; round++ {
 		looked = looked[:0]
 		for _, p := range front {
-			rounds, looked = f.spread(f.places.list[p], round, rounds, looked, may)
+			looked = f.spread(f.places.list[p], round, looked, may)
 		}
 		if may && round == 1 && f.m.undefined {
-			looked = append(looked, f.roomy(&rounds)...)
+			looked = append(looked, f.roomy()...)
 		}
 		front = front[:0]
+		if f.places.dense != nil { // many: in the order in which their edges lie
+			slices.SortFunc(looked, func(a, b int32) int { return int(f.places.list[a]) - int(f.places.list[b]) })
+		}
 		for _, p := range looked {
-			if rounds[p] == never && f.reached(p, may) {
-				rounds[p] = round
+			if c := &f.cells[p]; c.round == never && f.reached(c, may) {
+				c.round = round
 				front = append(front, p)
 			}
 		}
-		if len(front) == 0 {
-			return rounds
-		}
 	}
+	rounds := make([]int32, len(f.cells))
+	for i := range rounds {
+		rounds[i] = f.cells[i].round
+	}
+	return rounds
 }
 
 // spread counts what an owner holds, and adds the assets to those that are
 // looked at in the round.
-func (f *flood) spread(owner, round int32, rounds, looked []int32, may bool) (newRounds, newLooked []int32) {
+func (f *flood) spread(owner, round int32, looked []int32, may bool) []int32 {
 	f.rows = f.g.assets(owner, f.rows)
 	for i := range f.rows {
 		w := &f.rows[i]
@@ -161,33 +189,26 @@ func (f *flood) spread(owner, round int32, rounds, looked []int32, may bool) (ne
 			continue // treasury stock: no owner
 		}
 		at := f.place(w.other)
-		for int(at) >= len(rounds) {
-			rounds = append(rounds, never)
-		}
-		if rounds[at] != never {
+		c := &f.cells[at]
+		if c.round != never {
 			continue
 		}
-		f.count(at, w, may)
-		if f.queued[at] != round {
-			f.queued[at] = round
+		if t := f.tallyOf(c, w.interest); t != nil {
+			t.add(w, f.m.reachOf(w.interest), may)
+		}
+		if c.queued != round {
+			c.queued = round
 			looked = append(looked, at)
 		}
 	}
-	return rounds, looked
+	return looked
 }
 
-// count adds a holding to the tally of its interest.
-func (f *flood) count(place int32, w *row, may bool) {
-	for at := f.heads[place]; at >= 0; at = f.tallies[at].next {
-		if t := &f.tallies[at]; t.interest == w.interest {
-			t.add(w, f.m.reachOf(w.interest), may)
-			return
-		}
+func (f *flood) reached(c *cell, may bool) bool {
+	if c.reached(&f.m, may) {
+		return true
 	}
-}
-
-func (f *flood) reached(place int32, may bool) bool {
-	for at := f.heads[place]; at >= 0; at = f.tallies[at].next {
+	for at := c.another; at >= 0; at = f.tallies[at].next {
 		if f.tallies[at].reached(&f.m, may) {
 			return true
 		}
@@ -199,88 +220,14 @@ func (f *flood) reached(place int32, may bool) bool {
 // among the seeds may be held to the threshold, because their named owners
 // leave room. Of a company without any named owner nothing is known, not even
 // that it has an undisclosed one; it stays out.
-func (f *flood) roomy(rounds *[]int32) []int32 {
+func (f *flood) roomy() []int32 {
 	var out []int32
 	var buf []row
 	for company := range f.g.n {
 		buf = f.g.owners(company, buf)
-		if len(buf) == 0 || !leavesRoom(f.g, &f.m, company, buf) {
-			continue
+		if len(buf) > 0 && leavesRoom(f.g, &f.m, company, buf) {
+			out = append(out, f.place(company))
 		}
-		p := f.place(company)
-		for int(p) >= len(*rounds) {
-			*rounds = append(*rounds, never)
-		}
-		out = append(out, p)
 	}
 	return out
-}
-
-// leavesRoom reports whether the part that no owner is named for reaches
-// control, for any interest.
-func leavesRoom(g *graph, m *measure, company int32, owners []row) bool {
-	_, ok := crossing(g, m, company, owners, func(int32) int32 { return never }, true)
-	return ok
-}
-
-// crossing finds the round in which owners found in given rounds first hold a
-// company to the threshold: the least k such that those of rounds up to k do.
-// It also returns by which interest, and false if they never do.
-func crossing(g *graph, m *measure, company int32, owners []row, roundOf func(int32) int32, may bool) (at cross, ok bool) {
-	type dated struct {
-		w     *row
-		round int32
-	}
-	at.round = never
-	complete := g.r.complete(company)
-	var seen uint32
-	var list []dated
-	for first := range owners {
-		interest := owners[first].interest
-		if seen>>interest&1 != 0 {
-			continue
-		}
-		seen |= 1 << interest
-		t := tally{interest: interest}
-		list = list[:0]
-		for i := first; i < len(owners); i++ {
-			w := &owners[i]
-			if w.interest != interest {
-				continue
-			}
-			t.total(w)
-			if w.other != noCompany && w.other != company {
-				if round := roundOf(w.other); round != never {
-					list = append(list, dated{w, round})
-				}
-			}
-		}
-		t.close(complete)
-		slices.SortFunc(list, func(a, b dated) int { return int(a.round) - int(b.round) })
-		reach := m.reachOf(interest)
-		for i, round := 0, int32(0); ; {
-			for i < len(list) && list[i].round <= round {
-				t.add(list[i].w, reach, may)
-				i++
-			}
-			if t.reached(m, may) {
-				if round < at.round || !ok {
-					at, ok = cross{round: round, interest: interest, tally: t}, true
-				}
-				break
-			}
-			if i == len(list) {
-				break
-			}
-			round = list[i].round
-		}
-	}
-	return at, ok
-}
-
-// cross is how a company crosses the threshold.
-type cross struct {
-	round    int32
-	interest uint8
-	tally    tally
 }

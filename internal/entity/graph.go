@@ -3,6 +3,7 @@ package entity
 import (
 	"cmp"
 	"slices"
+	"strings"
 )
 
 // row is a holding as the methods see it: what all sources say of one owner,
@@ -174,14 +175,14 @@ func (g *graph) edge(owner, asset int32, w row) Edge {
 	if !w.joined {
 		return e
 	}
-	stated := ""
+	var stated strings.Builder
 	for _, raw := range g.r.Owners(e.Asset, g.on) {
 		if raw.Owner == e.Owner && raw.Interest == e.Interest {
-			stated += "; " + raw.Source + " states " + raw.Share.String()
+			stated.WriteString("; " + raw.Source + " states " + raw.Share.String())
 		}
 	}
 	e.Share = Range{Share(w.lo), Share(w.hi)}
-	e.Note = "reconciled: " + stated[min(2, len(stated)):]
+	e.Note = "reconciled: " + stated.String()[min(2, len(stated.String())):]
 	return e
 }
 

@@ -73,23 +73,16 @@ func TestReconcile(t *testing.T) {
 		two.Edges = []entity.Edge{owns("acme", "beta", test.two.Lo, test.two.Hi)}
 		two.Edges[0].Source = "t"
 		rule := entity.ControlRule{Method: entity.MethodCascade, Threshold: 1}
-		for order, r := range []*entity.Registry{build(t, one, two), build(t, withFacts(one, two.Edges), entity.Records{})} {
-			if order == 1 {
-				continue
-			}
-			chain := r.Control(rule, []string{"acme"}, entity.Date{}).Chain("beta")
-			if got := chain[0].Edges[0].Share; got != test.want {
-				t.Errorf("%s: got %s, want %s", test.name, got, test.want)
-			}
-			if got := len(r.Owners("beta", entity.Date{})); got != 2 {
-				t.Errorf("%s: %d statements are shown, want 2", test.name, got)
-			}
+		r := build(t, one, two)
+		chain := r.Control(rule, []string{"acme"}, entity.Date{}).Chain("beta")
+		if got := chain[0].Edges[0].Share; got != test.want {
+			t.Errorf("%s: got %s, want %s", test.name, got, test.want)
+		}
+		if got := len(r.Owners("beta", entity.Date{})); got != 2 {
+			t.Errorf("%s: %d statements are shown, want 2", test.name, got)
 		}
 	}
 }
-
-// withFacts is only for layers that would be wrong as one.
-func withFacts(r entity.Records, _ []entity.Edge) entity.Records { return r }
 
 // TestTornSources has two layers that together state more than the whole: no
 // one of them can be believed, so nothing is certain of what they say.

@@ -3,6 +3,7 @@ package entity
 import (
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 )
 
@@ -93,9 +94,7 @@ func (r *Registry) overlaid(layers []Records, cut map[int32]bool, countries map[
 	if out.sources, err = o.im.sources(); err != nil {
 		return nil, err
 	}
-	for id, s := range r.sources {
-		out.sources[id] = s
-	}
+	maps.Copy(out.sources, r.sources)
 	edges := make([]int32, 0, len(cut))
 	for e := range cut {
 		edges = append(edges, e)
@@ -164,7 +163,7 @@ func (r *Registry) stubs(layers []Records) (Records, error) {
 
 // stubSource is what the stand-ins for the base's companies cite; nothing of
 // them is ever shown.
-const stubSource = "base"
+const stubSource = "(the registry below)"
 
 // join numbers the overlay's companies: those of the base by theirs, by slug
 // or by a shared identity, the others after them.

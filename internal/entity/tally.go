@@ -30,6 +30,9 @@ func (t *tally) close(complete bool) {
 	t.complete = complete && t.interest == codeShareholding && t.allHi >= whole && !t.torn
 }
 
+// empty forgets which owners were found.
+func (t *tally) empty() { t.inLo, t.inHi, t.below, t.single, t.given = 0, 0, 0, 0, false }
+
 // add counts a holding whose owner was found.
 func (t *tally) add(w *row, reach int64, may bool) {
 	lo, hi := int64(w.lo), int64(w.hi)

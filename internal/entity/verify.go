@@ -7,8 +7,8 @@ import (
 )
 
 // Verify reads the whole registry: its checksum, and that every row is as
-// [Builder.Registry] writes it. It takes about a second for each million
-// companies. The error joins the first fault of each section and wraps
+// [Builder.Registry] writes it. It takes some three seconds for each
+// million companies. The error joins the first fault of each section and wraps
 // [ErrCorrupt].
 func (r *Registry) Verify() error {
 	im := r.im

@@ -1,0 +1,72 @@
+package entity
+
+import "slices"
+
+// leavesRoom reports whether the part that no owner is named for reaches
+// control, for any interest.
+func leavesRoom(g *graph, m *measure, company int32, owners []row) bool {
+	_, ok := crossing(g, m, company, owners, func(int32) int32 { return never }, true)
+	return ok
+}
+
+// crossing finds the round in which owners found in given rounds first hold a
+// company to the threshold: the least k such that those of rounds up to k do.
+// It also returns by which interest, and false if they never do.
+func crossing(g *graph, m *measure, company int32, owners []row, roundOf func(int32) int32, may bool) (at cross, ok bool) {
+	type dated struct {
+		w     *row
+		round int32
+	}
+	at.round = never
+	complete := g.r.complete(company)
+	var seen uint32
+	var list []dated
+	for first := range owners {
+		interest := owners[first].interest
+		if seen>>interest&1 != 0 {
+			continue
+		}
+		seen |= 1 << interest
+		t := tally{interest: interest}
+		list = list[:0]
+		for i := first; i < len(owners); i++ {
+			w := &owners[i]
+			if w.interest != interest {
+				continue
+			}
+			t.total(w)
+			if w.other != noCompany && w.other != company {
+				if round := roundOf(w.other); round != never {
+					list = append(list, dated{w, round})
+				}
+			}
+		}
+		t.close(complete)
+		slices.SortFunc(list, func(a, b dated) int { return int(a.round) - int(b.round) })
+		reach := m.reachOf(interest)
+		for i, round := 0, int32(0); ; {
+			for i < len(list) && list[i].round <= round {
+				t.add(list[i].w, reach, may)
+				i++
+			}
+			if t.reached(m, may) {
+				if round < at.round || !ok {
+					at, ok = cross{round: round, interest: interest, tally: t}, true
+				}
+				break
+			}
+			if i == len(list) {
+				break
+			}
+			round = list[i].round
+		}
+	}
+	return at, ok
+}
+
+// cross is how a company crosses the threshold.
+type cross struct {
+	round    int32
+	interest uint8
+	tally    tally
+}
