@@ -99,7 +99,7 @@ func newPolicyShow(s streams) *cobra.Command {
 				}
 				fmt.Fprintf(s.out, "\n%s (%s, %s, %s): %s\n", e.ID, e.Domain, e.Effect, e.Severity, text)
 				showEntry(s, e)
-				control := reg.Control(e.Control, e.Select.Seeds(reg), on)
+				control := reg.Control(e.Control, e.Select.Seeds(reg, on), on)
 				in, unknown := control.Members()
 				fmt.Fprintf(s.out, "  companies   %s\n", strings.Join(in, ", "))
 				if len(unknown) > 0 {

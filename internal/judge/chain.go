@@ -183,6 +183,9 @@ func (j *judgement) ruleStep(b *bench) finding.Step {
 			step.Valid = iv.String()
 		}
 	}
+	for _, open := range e.Unconfirmed {
+		text += "; not confirmed: " + open
+	}
 	step.Text = text
 	return step
 }

@@ -19,6 +19,8 @@ type party struct {
 	country string
 	proved  bool   // country is registered, not inferred from address space
 	slug    string // of the company
+	// reaching are the answers about control in which the company is not out.
+	reaching []*entity.Control
 }
 
 func (j *judgement) party(id evidence.ID) party {
@@ -37,6 +39,7 @@ func (j *judgement) party(id evidence.ID) party {
 			p.proved = p.country != "" && holder.CountryBasis == "registered"
 		}
 	}
+	p.reaching = j.ruled.reaching[p.slug]
 	j.parties[id] = p
 	return p
 }
@@ -72,18 +75,34 @@ const (
 )
 
 func (b *bench) standing(p party) standing {
-	if p.slug == "" {
+	sel := &b.entry.Select
+	switch {
+	case slices.Contains(sel.IDs, p.id), b.ofClass():
+		return barred
+	case !sel.ByCompany():
+		return free
+	case p.slug == "":
 		return unresolved
 	}
-	state := b.control.State(p.slug)
-	if state == entity.Unknown {
+	switch state := b.control.State(p.slug); {
+	case state == entity.Unknown:
 		return undecided
-	}
-	if (state == entity.In) != b.entry.Select.AllBut {
+	case (state == entity.In) != sel.AllBut:
 		return barred
 	}
 	return free
 }
+
+// ofClass reports whether the entry is about the products of everyone that are
+// of a class.
+func (b *bench) ofClass() bool {
+	sel := &b.entry.Select
+	return !sel.ByCompany() && len(sel.IDs) == 0 && !sel.Class.IsZero()
+}
+
+// reaches reports whether the companies that the entry selects control the
+// party, or may.
+func (b *bench) reaches(p party) bool { return slices.Contains(p.reaching, b.control) }
 
 // named reports whether the entry protects the party by its own name.
 func (b *bench) named(p party) bool {

@@ -51,6 +51,9 @@ func (j *judgement) record(b *bench, o *evidence.Observation, p, other party, d 
 	m.finding.Count += min(o.Count, ^uint64(0)-m.finding.Count)
 	if m.sighted++; m.sighted <= mostProofs {
 		m.seen = append(m.seen, j.seenSteps(o)...)
+		for _, second := range d.seconds {
+			m.seen = append(m.seen, j.seenSteps(second)...)
+		}
 	}
 	if a, ok := o.Attr("peers"); ok && (!m.hasPeers || a.Number() > m.peers.Number()) {
 		m.peers, m.hasPeers = a, true
@@ -82,6 +85,7 @@ func (d *draft) join(o *draft) {
 func (j *judgement) settle(b *bench, m *matter) *finding.Finding {
 	f := m.finding
 	f.Verdict, f.Missing = m.draft.verdict, m.draft.missing
+	f.Effect = cmp.Or(m.draft.effect, f.Effect)
 	f.Reason = m.reason(b)
 	f.Chain = append(m.seen, j.groundSteps(b, m)...)
 	return f
