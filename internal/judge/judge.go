@@ -72,6 +72,7 @@ type judgement struct {
 	seconds  seconds
 	unread   map[string][]finding.Missing // by domain, see gaps
 	notes    []string                     // for the coverage
+	others   []party                      // see counterparts
 }
 
 // kindKey names a kind of observation.

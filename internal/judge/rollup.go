@@ -129,24 +129,14 @@ func mayHold(s *evidence.Shard, domain string) bool {
 // strangers says of which parties too little is known, the most seen first.
 func (b *bench) strangers(j *judgement) []finding.Missing {
 	var out []finding.Missing
-	unresolved, unplaced := make(map[evidence.ID]uint64), maps.Clone(b.unplaced)
+	unplaced := b.unplaced
 	if b.crowd != nil {
-		for id, n := range b.crowd.unresolved {
-			if n > b.among[id] {
-				unresolved[id] = n - b.among[id]
-			}
+		if n, names := b.crowd.named(j, b.among); n > 0 {
+			out = append(out, finding.Missing{
+				What: "who controls " + plural(uint64(n), "party", "parties") + ": " + names,
+				Next: "name their companies and owners in a registry file of your own (--registry)",
+			})
 		}
-		for id, n := range b.crowd.unplaced {
-			unplaced[id] += n
-		}
-	}
-	if n := len(unresolved); n > 0 {
-		out = append(out, finding.Missing{
-			What: "who controls " + plural(uint64(n), "party", "parties") + ": " + j.mostSeen(unresolved),
-			Next: "name their companies and owners in a registry file of your own (--registry)",
-		})
-	}
-	if b.crowd != nil {
 		for _, what := range slices.Sorted(maps.Keys(b.crowd.doubtful)) {
 			parties := b.crowd.doubtful[what]
 			out = append(out, finding.Missing{
@@ -154,6 +144,7 @@ func (b *bench) strangers(j *judgement) []finding.Missing {
 				Next: "add it with its source to a registry file of your own (--registry)",
 			})
 		}
+		unplaced = sumOf(unplaced, b.crowd.unplaced)
 	}
 	if n := len(unplaced); n > 0 {
 		out = append(out, finding.Missing{
@@ -163,6 +154,51 @@ func (b *bench) strangers(j *judgement) []finding.Missing {
 		})
 	}
 	return out
+}
+
+// sumOf adds the records of two maps, neither of which it changes.
+func sumOf(a, b map[evidence.ID]uint64) map[evidence.ID]uint64 {
+	switch {
+	case len(a) == 0:
+		return b
+	case len(b) == 0:
+		return a
+	}
+	out := maps.Clone(b)
+	for id, n := range a {
+		out[id] += n
+	}
+	return out
+}
+
+// named says how many parties of the crowd nobody is known to hold, and names
+// the most seen, less the records in among. The crowd is sorted once for all
+// its benches.
+func (c *crowd) named(j *judgement, among map[evidence.ID]uint64) (int, string) {
+	if c.sorted == nil {
+		c.sorted = bySight(c.unresolved)
+	}
+	n := len(c.sorted)
+	top := make(map[evidence.ID]uint64, mostNamed)
+	for id, less := range among { // few: the strangers of the entry's own companies
+		switch all := c.unresolved[id]; {
+		case less >= all:
+			n--
+		default:
+			top[id] = all - less
+		}
+	}
+	untouched := 0
+	for _, id := range c.sorted {
+		if untouched == mostNamed {
+			break
+		}
+		if _, ok := among[id]; !ok {
+			top[id] = c.unresolved[id]
+			untouched++
+		}
+	}
+	return n, j.naming(top, n)
 }
 
 // passedOver says, as the end of a clause, whose undecided control the entry
@@ -178,16 +214,27 @@ func (b *bench) passedOver(j *judgement) string {
 const mostNamed = 5
 
 func (j *judgement) mostSeen(records map[evidence.ID]uint64) string {
-	ids := slices.SortedFunc(maps.Keys(records), func(x, y evidence.ID) int {
-		return cmp.Or(cmp.Compare(records[y], records[x]), x.Compare(y))
-	})
+	return j.naming(records, len(records))
+}
+
+// naming names the most seen of some identifiers, which are those most seen of
+// n in all.
+func (j *judgement) naming(records map[evidence.ID]uint64, n int) string {
+	ids := bySight(records)
 	names := make([]string, 0, mostNamed)
 	for _, id := range ids[:min(len(ids), mostNamed)] {
 		names = append(names, j.party(id).String())
 	}
 	text := strings.Join(names, ", ")
-	if n := len(ids) - len(names); n > 0 {
-		text += fmt.Sprintf(" and %d more", n)
+	if more := n - len(names); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
+}
+
+// bySight sorts identifiers by their records, the most seen first.
+func bySight(records map[evidence.ID]uint64) []evidence.ID {
+	return slices.SortedFunc(maps.Keys(records), func(x, y evidence.ID) int {
+		return cmp.Or(cmp.Compare(records[y], records[x]), x.Compare(y))
+	})
 }

@@ -40,6 +40,7 @@ type crowd struct {
 	// nobody is known to hold, and those of their counterparts that only their
 	// address space places outside the protected countries.
 	unresolved, unplaced map[evidence.ID]uint64
+	sorted               []evidence.ID // unresolved, the most seen first; at the end
 	// Parties of whose company an attribute is not known by which the entry
 	// selects, by what is not known.
 	doubtful map[string]map[evidence.ID]uint64

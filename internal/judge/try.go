@@ -85,9 +85,10 @@ func (j *judgement) tryThing(b *bench, o *evidence.Observation) {
 }
 
 // counterparts returns the parties on the other side of the one in the role;
-// a kind with a single party has none, which one empty party stands for.
+// a kind with a single party has none, which one empty party stands for. The
+// slice is good until the next call.
 func (j *judgement) counterparts(b *bench, o *evidence.Observation, role string) []party {
-	var out []party
+	out := j.others[:0]
 	for _, s := range o.Subjects {
 		if r, ok := b.relation.Kind.Role(s.Role); ok && r.Party && s.Role != role && !s.ID.IsZero() {
 			out = append(out, j.party(s.ID))
@@ -96,6 +97,7 @@ func (j *judgement) counterparts(b *bench, o *evidence.Observation, role string)
 	if len(out) == 0 {
 		out = append(out, party{})
 	}
+	j.others = out
 	return out
 }
 
