@@ -47,7 +47,7 @@ type OnUnknown string
 // The answers to an undecided control.
 const (
 	UnknownStays    OnUnknown = "unknown"   // the finding is unknown
-	UnknownReview   OnUnknown = "review"    // a violation of effect review (15 CFR 732, supplement 3, red flag 29)
+	UnknownReview   OnUnknown = "review"    // a violation of effect review (red flag 29 of the affiliates rule, 90 FR 47201)
 	UnknownViolates OnUnknown = "violation" // as if it were controlled
 	UnknownIgnored  OnUnknown = "ignore"    // as if it were not; the roll-up says how many
 )
