@@ -10,6 +10,8 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+
+	"github.com/cleannet/cleannet/internal/judge"
 )
 
 //go:generate go test -run ^TestPolicyPages$ . -update-pages
@@ -65,5 +67,39 @@ func TestPolicyPages(t *testing.T) {
 	files, err := filepath.Glob(filepath.Join(dir, "*.md"))
 	if err != nil || len(files) != len(pages) {
 		t.Errorf("docs/policies holds %d pages, want %d: remove those of policies that are gone", len(files), len(pages))
+	}
+}
+
+// TestShippedPolicyTests runs the examples of every policy that ships, against
+// the registry that ships. A policy without examples proves nothing.
+func TestShippedPolicyTests(t *testing.T) {
+	var k knowledge
+	reg, err := k.registry()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, id := range shippedPolicies() {
+		p, err := compilePolicy(id, reg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		results, err := judge.RunTests(t.Context(), p, reg)
+		if err != nil {
+			t.Fatal(err)
+		}
+		asked := map[string]bool{}
+		for _, r := range results {
+			for _, failure := range r.Failures {
+				t.Errorf("%s, %s: %s", id, r.Test.Name, failure)
+			}
+			for _, x := range r.Test.Expect {
+				asked[x.Entry] = true
+			}
+		}
+		for _, e := range p.Entries {
+			if !asked[e.ID] {
+				t.Errorf("%s: no example asks the entry %q", id, e.ID)
+			}
+		}
 	}
 }

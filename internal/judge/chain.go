@@ -169,12 +169,13 @@ func (j *judgement) companyName(slug string) string {
 
 func (j *judgement) ruleStep(b *bench) finding.Step {
 	e := b.entry
-	text := fmt.Sprintf("entry %s of policy %s", e.ID, j.Policy.ID)
+	var text strings.Builder
+	text.WriteString(fmt.Sprintf("entry %s of policy %s", e.ID, j.Policy.ID))
 	step := finding.Step{Kind: finding.StepRule, File: e.Place.File, Line: e.Place.Line}
 	if a := e.Authority; a != nil {
-		text += ": " + a.Title
+		text.WriteString(": " + a.Title)
 		if e.Citation != "" {
-			text += ", " + e.Citation
+			text.WriteString(", " + e.Citation)
 		}
 		step.Source = &finding.Source{ID: a.ID, Title: a.Title, URL: a.URL, Retrieved: a.Retrieved}
 	}
@@ -184,9 +185,9 @@ func (j *judgement) ruleStep(b *bench) finding.Step {
 		}
 	}
 	for _, open := range e.Unconfirmed {
-		text += "; not confirmed: " + open
+		text.WriteString("; not confirmed: " + open)
 	}
-	step.Text = text
+	step.Text = text.String()
 	return step
 }
 

@@ -105,13 +105,14 @@ func crowdedSet(n, companies int, rnd *rand.Rand) *evidence.Set {
 func slowFindings(c Case) []*finding.Finding {
 	j := newJudgement(&c)
 	for _, b := range j.benches {
-		if b.crowd != nil {
-			own := *b.crowd
-			own.sample, own.roles = b, b.roles
-			own.unresolved, own.unplaced = map[evidence.ID]uint64{}, map[evidence.ID]uint64{}
-			own.doubtful = map[string]map[evidence.ID]uint64{}
-			b.crowd = &own
+		if b.crowd == nil {
+			continue
 		}
+		own := *b.crowd
+		own.sample, own.roles = b, b.roles
+		own.unresolved, own.unplaced = map[evidence.ID]uint64{}, map[evidence.ID]uint64{}
+		own.doubtful = map[string]map[evidence.ID]uint64{}
+		b.crowd = &own
 	}
 	for o := range c.Set.Observations() {
 		key := kindKey{o.Domain, o.Kind}

@@ -20,7 +20,7 @@ func equip(site, maker uint32, device string, attrs ...evidence.Attr) evidence.O
 	}
 }
 
-func offer(store string, device string, count uint64) evidence.Observation {
+func offer(store, device string, count uint64) evidence.Observation {
 	thing, _ := evidence.NewID(evidence.SchemeDomain, device)
 	id, _ := evidence.NewID(evidence.SchemeDomain, store)
 	return evidence.Observation{

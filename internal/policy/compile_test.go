@@ -240,6 +240,9 @@ func FuzzCompile(f *testing.F) {
 	f.Add(document(since2020+"    when: count > 10 && attrs.peers > 1\n", ""))
 	f.Add(readFile(f, "testdata/full.yaml"))
 	files, _ := filepath.Glob("testdata/lint/*.yaml")
+	for _, data := range shipped(f) {
+		f.Add(data)
+	}
 	for _, file := range files {
 		f.Add(readFile(f, file))
 	}
@@ -259,22 +262,41 @@ func FuzzCompile(f *testing.F) {
 			t.Errorf("compiled twice: %v, digests %s and %s", err, p.Digest, again.Digest)
 		}
 		on := entity.DateOf(time.Date(2026, 1, 1, 0, 0, 0, 0, time.UTC))
-		for _, e := range p.Entries {
-			if e.Authority == nil || e.Citation == "" || len(e.InForce) == 0 {
-				t.Errorf("entry %q lacks its authority, citation or time", e.ID)
-			}
-			e.State(on)
-			if !slices.IsSorted(e.Select.Seeds(env.Registry, date(t, "2026-11-24"))) {
-				t.Errorf("entry %q: seeds are not sorted", e.ID)
-			}
-			if e.Unless != nil {
-				e.Unless.Status(on)
-			}
-			if e.When != nil {
-				_, _, _ = e.When.Eval(Facts{Observation: &evidence.Observation{Count: 1}})
+		for _, known := range []*Policy{p, p.KnownAt(on)} {
+			for _, e := range known.Entries {
+				exercise(t, e, on, env.Registry)
 			}
 		}
+		if diff := Diff(p, again); diff != nil {
+			t.Errorf("the same document differs: %v", diff)
+		}
+		if page := p.Page(strings.ToUpper); !strings.HasPrefix(page, "# ") {
+			t.Errorf("the page begins with %.20q", page)
+		}
 	})
+}
+
+// exercise asks an entry everything that a judge may ask.
+func exercise(t *testing.T, e *Entry, on entity.Date, reg *entity.Registry) {
+	if e.Authority == nil || e.Citation == "" {
+		t.Errorf("entry %q lacks its authority or citation", e.ID)
+	}
+	e.State(on)
+	if !slices.IsSorted(e.Select.Seeds(reg, on)) {
+		t.Errorf("entry %q: seeds are not sorted", e.ID)
+	}
+	if e.Unless != nil {
+		e.Unless.Status(on)
+	}
+	o := &evidence.Observation{Count: 1}
+	if e.When != nil {
+		_, _, _ = e.When.Eval(Facts{Observation: o})
+	}
+	e.Concerns(o)
+	e.Phase(o, on)
+	if x, truth, _ := e.Excepts(o, on); truth == True && x == nil {
+		t.Errorf("entry %q is excepted by nothing", e.ID)
+	}
 }
 
 // manyEntries is a document of n entries.

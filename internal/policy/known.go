@@ -142,8 +142,11 @@ func (c *compiler) inForce(n yamldoc.Node) []span {
 		}
 		out = append(out, s)
 	}
-	if !n.IsZero() && len(out) == 0 {
+	switch {
+	case !n.IsZero() && len(out) == 0:
 		n.Note("an entry is in force at some time: write [{from: 2020-08-05}]")
+	case len(out) > 0 && !slices.ContainsFunc(out, func(s span) bool { return s.known.To.IsZero() }):
+		n.Note("every span was superseded: add the one that is known today, or withdraw the entry")
 	}
 	return out
 }

@@ -134,7 +134,7 @@ func (w *pageWriter) entry(e *Entry) {
 			w.line("- **%s**: %s", key, value)
 		}
 	}
-	row("Rule", fmt.Sprintf("`%s`, domain %s, %s, severity %s", e.ID, e.Domain, e.Effect, e.Severity))
+	row("Rule", fmt.Sprintf("%#q, domain %s, %s, severity %s", e.ID, e.Domain, e.Effect, e.Severity))
 	if e.Authority != nil {
 		row("Authority", fmt.Sprintf("[%s](#authority-%s); %s", e.Authority.Title, e.Authority.ID, oneLine(e.Citation)))
 	}
@@ -173,21 +173,23 @@ func (w *pageWriter) entry(e *Entry) {
 
 func (w *pageWriter) parts(e *Entry, row func(key, value string)) {
 	for _, p := range e.Phases {
-		text := fmt.Sprintf("from %s, %s", p.Due, p.Title)
+		var text strings.Builder
+		text.WriteString(fmt.Sprintf("from %s, %s", p.Due, p.Title))
 		for _, where := range p.Where {
-			text += "; where " + where.String()
+			text.WriteString("; where " + where.String())
 		}
 		for _, most := range p.AtMost {
-			text += fmt.Sprintf("; %s at most %d", most.Attr, most.Most)
+			text.WriteString(fmt.Sprintf("; %s at most %d", most.Attr, most.Most))
 		}
-		row("Phase", text)
+		row("Phase", text.String())
 	}
 	for _, x := range e.Except {
-		text := x.Title
+		var text strings.Builder
+		text.WriteString(x.Title)
 		for _, where := range x.Where {
-			text += "; where " + where.String()
+			text.WriteString("; where " + where.String())
 		}
-		row("Except", text+within(", until ", x.Term.To.String(), ""))
+		row("Except", text.String()+within(", until ", x.Term.To.String(), ""))
 	}
 }
 
