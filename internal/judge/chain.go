@@ -74,7 +74,7 @@ func observationText(o *evidence.Observation) string {
 }
 
 // identifierSteps says who holds an identifier, and by which source.
-func (j *judgement) identifierSteps(p party) []finding.Step {
+func (j *judgement) identifierSteps(p *party) []finding.Step {
 	var steps []finding.Step
 	for _, l := range p.holding.Links {
 		text := fmt.Sprintf("%s is %s %s", spell(l.From), l.Relation, j.nameOf(l.To))

@@ -12,7 +12,7 @@ import (
 // conditions applies what narrows the entry: corroboration, class and use,
 // when, second observations, phases, unless. It reports whether the entry
 // concerns the observation at all.
-func (j *judgement) conditions(b *bench, o *evidence.Observation, p, other party, d *draft) bool {
+func (j *judgement) conditions(b *bench, o *evidence.Observation, p, other *party, d *draft) bool {
 	e := b.entry
 	for _, r := range e.Requires {
 		if a, _ := o.Attr(r.Attr); atLeast(a) < r.AtLeast {
@@ -34,7 +34,7 @@ func (j *judgement) conditions(b *bench, o *evidence.Observation, p, other party
 }
 
 // when asks the entry's condition.
-func when(e *policy.Entry, o *evidence.Observation, p, other party, d *draft) bool {
+func when(e *policy.Entry, o *evidence.Observation, p, other *party, d *draft) bool {
 	truth, absent, err := e.When.Eval(policy.Facts{Observation: o, Party: p.facts(), Counterpart: other.facts()})
 	switch {
 	case err != nil: // hostile evidence must not end the run
@@ -116,7 +116,7 @@ func number(a evidence.Attr) string {
 // except looks for what lifts a violation: an exception in the rule itself, or
 // a waiver. One that has expired does not help, and is named; one that may
 // cover makes the answer unknown.
-func (j *judgement) except(b *bench, o *evidence.Observation, p, other party, d *draft) {
+func (j *judgement) except(b *bench, o *evidence.Observation, p, other *party, d *draft) {
 	carve, truth, open := b.entry.Excepts(o, j.AsOf)
 	if truth == policy.True {
 		text := "the rule excepts it: " + carve.Title
@@ -139,7 +139,7 @@ func (j *judgement) except(b *bench, o *evidence.Observation, p, other party, d 
 }
 
 // waive looks for a waiver, and reports whether one lifts the violation.
-func (j *judgement) waive(b *bench, o *evidence.Observation, p, other party, d *draft) bool {
+func (j *judgement) waive(b *bench, o *evidence.Observation, p, other *party, d *draft) bool {
 	var expired, open []string
 	for _, x := range j.Policy.Exceptions {
 		if !x.Covers(b.entry.ID, p.slug, p.id, other.id) {

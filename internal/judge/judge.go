@@ -65,14 +65,16 @@ func Judge(ctx context.Context, c Case, h finding.Handler) error {
 type judgement struct {
 	*Case
 	names    map[string]string // of inputs, by digest
-	parties  map[evidence.ID]party
+	parties  map[evidence.ID]*party
 	ruled    ruled
 	stations map[kindKey]*station // what to try an observation of a kind on
 	benches  []*bench             // in the order of the policy
 	seconds  seconds
 	unread   map[string][]finding.Missing // by domain, see gaps
 	notes    []string                     // for the coverage
-	others   []party                      // see counterparts
+	others   []*party                     // see counterparts
+	current  *evidence.Observation        // see subjects
+	present  []*party                     // likewise
 }
 
 // kindKey names a kind of observation.
@@ -82,7 +84,7 @@ func newJudgement(c *Case) *judgement {
 	j := &judgement{
 		Case:     c,
 		names:    make(map[string]string),
-		parties:  make(map[evidence.ID]party),
+		parties:  make(map[evidence.ID]*party),
 		ruled:    newRuled(),
 		stations: make(map[kindKey]*station),
 		unread:   make(map[string][]finding.Missing),

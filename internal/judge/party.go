@@ -23,11 +23,11 @@ type party struct {
 	reaching []*entity.Control
 }
 
-func (j *judgement) party(id evidence.ID) party {
+func (j *judgement) party(id evidence.ID) *party {
 	if p, ok := j.parties[id]; ok {
 		return p
 	}
-	p := party{id: id}
+	p := &party{id: id}
 	if h, ok := j.Registry.Resolve(id, j.AsOf); ok {
 		p.holding, p.name, p.country, p.slug = h, h.Company.Name, h.Company.Country, h.Company.Slug
 		p.proved = p.country != ""
@@ -44,8 +44,34 @@ func (j *judgement) party(id evidence.ID) party {
 	return p
 }
 
+// subjects returns the parties of an observation, by its subjects. They are
+// looked up once for each observation, and the first of them not at all where
+// it is that of the observation before: a set is sorted by it. The slice is
+// good until the next observation.
+func (j *judgement) subjects(o *evidence.Observation) []*party {
+	if j.current == o {
+		return j.present
+	}
+	var last *party
+	if len(j.present) > 0 {
+		last = j.present[0]
+	}
+	j.current, j.present = o, j.present[:0]
+	for i, s := range o.Subjects {
+		switch {
+		case s.ID.IsZero():
+			j.present = append(j.present, &party{})
+		case i == 0 && last != nil && last.id == s.ID:
+			j.present = append(j.present, last)
+		default:
+			j.present = append(j.present, j.party(s.ID))
+		}
+	}
+	return j.present
+}
+
 // String returns the identifier in the field's own spelling with its name.
-func (p party) String() string {
+func (p *party) String() string {
 	if p.id.IsZero() {
 		return "a party that was not observed"
 	}
@@ -74,7 +100,7 @@ const (
 	unresolved                 // nobody is known to hold the identifier
 )
 
-func (b *bench) standing(p party) standing {
+func (b *bench) standing(p *party) standing {
 	sel := &b.entry.Select
 	switch {
 	case slices.Contains(sel.IDs, p.id), b.ofClass():
@@ -102,17 +128,17 @@ func (b *bench) ofClass() bool {
 
 // reaches reports whether the companies that the entry selects control the
 // party, or may.
-func (b *bench) reaches(p party) bool { return slices.Contains(p.reaching, b.control) }
+func (b *bench) reaches(p *party) bool { return slices.Contains(p.reaching, b.control) }
 
 // named reports whether the entry protects the party by its own name.
-func (b *bench) named(p party) bool {
+func (b *bench) named(p *party) bool {
 	protects := &b.entry.Protects
 	return slices.Contains(protects.IDs, p.id) || p.slug != "" && slices.Contains(protects.Companies, p.slug)
 }
 
 // facts are what a condition may rest on. A country that address space only
 // hints at is not known (docs/adr/0004-unknown-country.md).
-func (p party) facts() policy.FactsOf {
+func (p *party) facts() policy.FactsOf {
 	f := policy.FactsOf{ID: p.id, Name: p.name, Company: p.slug}
 	if p.proved {
 		f.Country = p.country
@@ -132,7 +158,7 @@ const (
 
 // shelter says whether the entry protects the party, and where that is not
 // known, for want of what.
-func (b *bench) shelter(p party) (s shelter, missing string) {
+func (b *bench) shelter(p *party) (s shelter, missing string) {
 	protects := &b.entry.Protects
 	switch {
 	case protects.IsZero(), slices.Contains(protects.IDs, p.id):

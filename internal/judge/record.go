@@ -15,8 +15,8 @@ import (
 // parties, by all the observations that show them.
 type matter struct {
 	finding  *finding.Finding
-	party    party
-	other    party
+	party    *party
+	other    *party
 	draft    draft
 	seen     []finding.Step // bytes and observation of each sighting
 	sighted  int            // observations
@@ -29,7 +29,7 @@ const mostProofs = 8
 
 // record notes a sighting. Sightings of the same parties, such as the two
 // directions of an adjacency, are one matter.
-func (j *judgement) record(b *bench, o *evidence.Observation, p, other party, d *draft) {
+func (j *judgement) record(b *bench, o *evidence.Observation, p, other *party, d *draft) {
 	e := b.entry
 	f := &finding.Finding{
 		Domain: e.Domain, Relation: b.relation.Name, Effect: e.Effect, Severity: e.Severity,

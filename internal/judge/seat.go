@@ -36,6 +36,7 @@ type bench struct {
 type crowd struct {
 	sample *bench
 	roles  []string
+	doubts bool // the selection asks for what the registry may not know of a company
 	// Identifiers that keep the answer open, with their records: parties that
 	// nobody is known to hold, and those of their counterparts that only their
 	// address space places outside the protected countries.
@@ -155,7 +156,7 @@ func (b *bench) join(s *station) {
 	c, ok := s.crowdOf[key]
 	if !ok {
 		c = &crowd{
-			sample: b, roles: b.roles,
+			sample: b, roles: b.roles, doubts: e.Select.Doubts(),
 			unresolved: make(map[evidence.ID]uint64), unplaced: make(map[evidence.ID]uint64),
 			doubtful: make(map[string]map[evidence.ID]uint64),
 		}

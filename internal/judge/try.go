@@ -11,12 +11,11 @@ import (
 // try tests one observation on every bench of its kind that it can concern,
 // once for each role that a selected company may have in it.
 func (j *judgement) try(at *station, o *evidence.Observation) {
-	for i := range o.Subjects {
+	for i, p := range j.subjects(o) {
 		s := &o.Subjects[i]
 		if s.ID.IsZero() || o.Subject(s.Role) != s.ID {
 			continue // a role that stands twice speaks once
 		}
-		p := j.party(s.ID)
 		for _, control := range p.reaching {
 			for _, b := range at.byControl[control] {
 				j.tryRole(b, o, s.Role, p)
@@ -52,7 +51,7 @@ func (j *judgement) try(at *station, o *evidence.Observation) {
 }
 
 // tryRole tests an observation for the party in one role.
-func (j *judgement) tryRole(b *bench, o *evidence.Observation, role string, p party) {
+func (j *judgement) tryRole(b *bench, o *evidence.Observation, role string, p *party) {
 	if !slices.Contains(b.roles, role) {
 		return
 	}
@@ -68,7 +67,7 @@ func (j *judgement) tryRole(b *bench, o *evidence.Observation, role string, p pa
 // tryThing tests an observation of a thing that the entry selects, whoever the
 // party is.
 func (j *judgement) tryThing(b *bench, o *evidence.Observation) {
-	role, p := "", party{}
+	role, p := "", &party{}
 	for _, r := range b.roles {
 		id := o.Subject(r)
 		switch {
@@ -87,15 +86,16 @@ func (j *judgement) tryThing(b *bench, o *evidence.Observation) {
 // counterparts returns the parties on the other side of the one in the role;
 // a kind with a single party has none, which one empty party stands for. The
 // slice is good until the next call.
-func (j *judgement) counterparts(b *bench, o *evidence.Observation, role string) []party {
+func (j *judgement) counterparts(b *bench, o *evidence.Observation, role string) []*party {
 	out := j.others[:0]
-	for _, s := range o.Subjects {
+	present := j.subjects(o)
+	for i, s := range o.Subjects {
 		if r, ok := b.relation.Kind.Role(s.Role); ok && r.Party && s.Role != role && !s.ID.IsZero() {
-			out = append(out, j.party(s.ID))
+			out = append(out, present[i])
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, party{})
+		out = append(out, &party{})
 	}
 	j.others = out
 	return out
@@ -104,7 +104,10 @@ func (j *judgement) counterparts(b *bench, o *evidence.Observation, role string)
 // tryStranger counts a party that nobody is known to hold, or of whose company
 // too little is known, for all benches of a crowd at once: one finding for each
 // would bury the others, so that the roll-up names them.
-func (j *judgement) tryStranger(at *station, c *crowd, o *evidence.Observation, role string, p party) {
+func (j *judgement) tryStranger(at *station, c *crowd, o *evidence.Observation, role string, p *party) {
+	if p.slug != "" && !c.doubts {
+		return
+	}
 	open := c.unresolved
 	switch standing := c.sample.standing(p); {
 	case standing == barred:
@@ -159,7 +162,7 @@ const (
 		"or a line in a registry file of your own (--registry)"
 )
 
-func (j *judgement) tryPair(b *bench, o *evidence.Observation, p, other party, s standing) {
+func (j *judgement) tryPair(b *bench, o *evidence.Observation, p, other *party, s standing) {
 	d := draft{verdict: policy.Violation}
 	if !b.protected(o, other, &d, b.unplaced) || !b.meets(p, other, &d) {
 		return
@@ -181,7 +184,7 @@ func (j *judgement) tryPair(b *bench, o *evidence.Observation, p, other party, s
 
 // undecided does what the entry asks for where the shares do not say whether
 // it selects the party. It reports whether the entry then concerns it.
-func (b *bench) undecided(o *evidence.Observation, p party, d *draft) bool {
+func (b *bench) undecided(o *evidence.Observation, p *party, d *draft) bool {
 	what := "whether " + p.name + " is controlled by the companies that the entry names" + deciding(b.control, p.slug)
 	answer := b.entry.OnUnknown
 	if b.entry.Select.AllBut {
@@ -205,7 +208,7 @@ func (b *bench) undecided(o *evidence.Observation, p party, d *draft) bool {
 // protected reports whether the counterpart is, or may be, one that the entry
 // protects; what is not known of it is noted in the draft, or counted where
 // its address space speaks against it.
-func (b *bench) protected(o *evidence.Observation, other party, d *draft, unplaced map[evidence.ID]uint64) bool {
+func (b *bench) protected(o *evidence.Observation, other *party, d *draft, unplaced map[evidence.ID]uint64) bool {
 	switch where, missing := b.shelter(other); where {
 	case outside:
 		return false
@@ -221,7 +224,7 @@ func (b *bench) protected(o *evidence.Observation, other party, d *draft, unplac
 
 // meets reports whether the counterpart may be anything but one that the entry
 // selects itself: two selected companies that meet touch nobody protected.
-func (b *bench) meets(p, other party, d *draft) bool {
+func (b *bench) meets(p, other *party, d *draft) bool {
 	if other.id.IsZero() || b.named(other) || b.ofClass() {
 		return true
 	}

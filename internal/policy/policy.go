@@ -124,7 +124,7 @@ type Selection struct {
 
 // ByCompany reports whether the selection asks who a party is. One that names
 // a class alone means the products of everyone.
-func (s Selection) ByCompany() bool {
+func (s *Selection) ByCompany() bool {
 	return s.AllBut || s.StateOwned ||
 		len(s.Companies)+len(s.Countries)+len(s.Headquarters)+len(s.Lists)+len(s.Tags) > 0
 }

@@ -12,7 +12,7 @@ import (
 // slug, sorted. With AllBut they are the trusted ones, whom the entry is not
 // about. What a company has in an attribute that the registry does not know is
 // not selected here, see [Selection.Doubtful].
-func (s Selection) Seeds(reg *entity.Registry, on entity.Date) []string {
+func (s *Selection) Seeds(reg *entity.Registry, on entity.Date) []string {
 	out := slices.Clone(s.Companies)
 	for _, list := range s.Lists {
 		out = append(out, reg.OnList(list, on)...)
@@ -29,11 +29,11 @@ func (s Selection) Seeds(reg *entity.Registry, on entity.Date) []string {
 }
 
 // byAttribute reports whether every company of the registry must be asked.
-func (s Selection) byAttribute() bool {
+func (s *Selection) byAttribute() bool {
 	return s.StateOwned || len(s.Countries)+len(s.Headquarters)+len(s.Tags) > 0
 }
 
-func (s Selection) has(c *entity.Company) bool {
+func (s *Selection) has(c *entity.Company) bool {
 	inCountry := slices.Contains(s.Countries, c.Country)
 	return s.StateOwned && c.StateOwned && (len(s.Countries) == 0 || inCountry) ||
 		!s.StateOwned && inCountry ||
@@ -43,12 +43,12 @@ func (s Selection) has(c *entity.Company) bool {
 
 // Doubts reports whether the selection asks for an attribute that the registry
 // may not know of a company.
-func (s Selection) Doubts() bool { return len(s.Countries)+len(s.Headquarters) > 0 }
+func (s *Selection) Doubts() bool { return len(s.Countries)+len(s.Headquarters) > 0 }
 
 // Doubtful returns what would have to be known of a company to say whether it
 // is selected, empty if that is known: "its principal place of business". That
 // no source calls a company state-owned is taken for an answer.
-func (s Selection) Doubtful(c *entity.Company) string {
+func (s *Selection) Doubtful(c *entity.Company) string {
 	switch {
 	case c == nil || s.has(c) || slices.Contains(s.Companies, c.Slug):
 	case len(s.Headquarters) > 0 && c.Headquarters == "":
