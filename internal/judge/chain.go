@@ -170,7 +170,7 @@ func (j *judgement) companyName(slug string) string {
 func (j *judgement) ruleStep(b *bench) finding.Step {
 	e := b.entry
 	var text strings.Builder
-	text.WriteString(fmt.Sprintf("entry %s of policy %s", e.ID, j.Policy.ID))
+	fmt.Fprintf(&text, "entry %s of policy %s", e.ID, j.Policy.ID)
 	step := finding.Step{Kind: finding.StepRule, File: e.Place.File, Line: e.Place.Line}
 	if a := e.Authority; a != nil {
 		text.WriteString(": " + a.Title)

@@ -174,12 +174,12 @@ func (w *pageWriter) entry(e *Entry) {
 func (w *pageWriter) parts(e *Entry, row func(key, value string)) {
 	for _, p := range e.Phases {
 		var text strings.Builder
-		text.WriteString(fmt.Sprintf("from %s, %s", p.Due, p.Title))
+		fmt.Fprintf(&text, "from %s, %s", p.Due, p.Title)
 		for _, where := range p.Where {
 			text.WriteString("; where " + where.String())
 		}
 		for _, most := range p.AtMost {
-			text.WriteString(fmt.Sprintf("; %s at most %d", most.Attr, most.Most))
+			fmt.Fprintf(&text, "; %s at most %d", most.Attr, most.Most)
 		}
 		row("Phase", text.String())
 	}
