@@ -102,7 +102,7 @@ type Entry struct {
 // Conditional reports whether only an observation can show that the entry
 // applies: that a company is selected is then not enough to act on.
 func (e *Entry) Conditional() bool {
-	return e.When != nil || len(e.Uses)+len(e.Also)+len(e.Phases) > 0 || !e.Select.Class.IsZero()
+	return e.When != nil || len(e.Uses)+len(e.Also)+len(e.Phases)+len(e.Except) > 0 || !e.Select.Class.IsZero()
 }
 
 // Selection says which companies an entry is about, before control is applied.
