@@ -62,4 +62,9 @@ func assume(reg *entity.Registry, texts []string) (*entity.Registry, error) {
 }
 
 // policyKnownAt returns the policy as it was known at a date.
-func policyKnownAt(p *policy.Policy, _ entity.Date) *policy.Policy { return p }
+func policyKnownAt(p *policy.Policy, known entity.Date) *policy.Policy {
+	if known.IsZero() {
+		return p
+	}
+	return p.KnownAt(known)
+}

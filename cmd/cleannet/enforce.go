@@ -123,7 +123,7 @@ type violationReader struct {
 func (v *violationReader) Run(r *finding.Run) error { v.policy = r.Policy.ID; return nil }
 
 func (v *violationReader) Finding(f *finding.Finding) error {
-	if f.Verdict == policy.Violation {
+	if f.Verdict == policy.Violation && f.Effect != policy.Review { // a review asks for a look, not for a cut
 		v.found = append(v.found, enforce.Found{
 			ID: f.ID, Entry: f.Entry, Party: f.Party, Company: f.Company.Value(), Subject: f.Subject,
 		})

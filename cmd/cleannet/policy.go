@@ -3,28 +3,27 @@ package main
 import (
 	"errors"
 	"fmt"
-	"strings"
 	"text/tabwriter"
 
 	"github.com/spf13/cobra"
 
 	"github.com/cleannet/cleannet/internal/judge"
-	"github.com/cleannet/cleannet/internal/policy"
 )
 
 func newPolicy(s streams) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "policy",
-		Short: "list, show, check and test policies",
+		Short: "list, show, check, test and compare policies",
 		Long:  "policy works on policy documents: those that ship with cleannet and your own.",
 		Example: `  cleannet policy list
   cleannet policy show clean-network
   cleannet policy lint my.yaml
-  cleannet policy test my.yaml`,
+  cleannet policy test my.yaml
+  cleannet policy diff clean-network my.yaml`,
 		Args: noCommand,
 		RunE: func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
-	cmd.AddCommand(newPolicyList(s), newPolicyShow(s), newPolicyLint(s), newPolicyTest(s))
+	cmd.AddCommand(newPolicyList(s), newPolicyShow(s), newPolicyLint(s), newPolicyTest(s), newPolicyDiff(s))
 	return cmd
 }
 
@@ -54,89 +53,6 @@ func newPolicyList(s streams) *cobra.Command {
 	}
 	k.flags(cmd)
 	return cmd
-}
-
-func newPolicyShow(s streams) *cobra.Command {
-	var k knowledge
-	var source bool
-	cmd := &cobra.Command{
-		Use:   "show POLICY",
-		Short: "say in words what a policy asks for, under which authority",
-		Example: `  cleannet policy show clean-network
-  cleannet policy show clean-network --source > my.yaml`,
-		Args: exactArgs(1, "one policy"),
-		RunE: func(_ *cobra.Command, args []string) error {
-			if source {
-				_, raw, err := policySource(args[0])
-				if err != nil {
-					return usage(err)
-				}
-				_, err = s.out.Write(raw)
-				return err
-			}
-			on, err := k.date()
-			if err != nil {
-				return err
-			}
-			reg, err := k.registry()
-			if err != nil {
-				return err
-			}
-			p, err := k.compile(args[0], reg)
-			if err != nil {
-				return err
-			}
-			fmt.Fprintf(s.out, "%s, version %s: %s\n", p.ID, p.Version, p.Title)
-			fmt.Fprintf(s.out, "%s; published %s; digest %s\n", p.Issuer, p.Published, p.Digest)
-			if p.Summary != "" {
-				fmt.Fprintf(s.out, "\n%s\n", strings.TrimSpace(p.Summary))
-			}
-			for _, e := range p.Entries {
-				state, why := e.State(on)
-				text := "in force on " + on.String()
-				if state != policy.InForce {
-					text = "does not apply on " + on.String() + ": " + why
-				}
-				fmt.Fprintf(s.out, "\n%s (%s, %s, %s): %s\n", e.ID, e.Domain, e.Effect, e.Severity, text)
-				showEntry(s, e)
-				control := reg.Control(e.Control, e.Select.Seeds(reg), on)
-				in, unknown := control.Members()
-				fmt.Fprintf(s.out, "  companies   %s\n", strings.Join(in, ", "))
-				if len(unknown) > 0 {
-					fmt.Fprintf(s.out, "  undecided   %s\n", strings.Join(unknown, ", "))
-				}
-			}
-			return nil
-		},
-	}
-	k.flags(cmd)
-	cmd.Flags().BoolVar(&source, "source", false, "print the document itself, to start one of your own")
-	return cmd
-}
-
-func showEntry(s streams, e *policy.Entry) {
-	if e.Title != "" {
-		fmt.Fprintf(s.out, "  %s\n", e.Title)
-	}
-	fmt.Fprintf(s.out, "  authority   %s, %s\n              %s\n", e.Authority.Title, e.Citation, e.Authority.URL)
-	var relations []string
-	for _, r := range e.Relations {
-		relations = append(relations, r.Name)
-	}
-	fmt.Fprintf(s.out, "  relations   %s\n", strings.Join(relations, ", "))
-	if e.Awaits != "" {
-		fmt.Fprintf(s.out, "  awaits      %s\n", e.Awaits)
-	}
-	if e.Select.AllBut {
-		fmt.Fprintln(s.out, "  selects     every company but those below and what they control")
-	}
-	if !e.Protects.IsZero() {
-		var ids []string
-		for _, id := range e.Protects.IDs {
-			ids = append(ids, id.String())
-		}
-		fmt.Fprintf(s.out, "  protects    %s\n", strings.Join(append(append(e.Protects.Countries, e.Protects.Companies...), ids...), ", "))
-	}
 }
 
 func newPolicyLint(s streams) *cobra.Command {

@@ -255,7 +255,7 @@ func (p *whoPrinter) lists(c *entity.Company) {
 			if e.Select.AllBut {
 				continue
 			}
-			control := p.reg.Control(e.Control, e.Select.Seeds(p.reg), p.on)
+			control := p.reg.Control(e.Control, e.Select.Seeds(p.reg, p.on), p.on)
 			var how string
 			switch state := control.State(c.Slug); {
 			case control.Listed(c.Slug):

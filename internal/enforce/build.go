@@ -57,7 +57,7 @@ func (b *builder) entry(e *policy.Entry, found []Found) {
 		return
 	}
 	info := describe(e)
-	c := b.reg.Control(e.Control, e.Select.Seeds(b.reg), b.on)
+	c := b.reg.Control(e.Control, e.Select.Seeds(b.reg, b.on), b.on)
 	in, unknown := c.Members()
 	for _, slug := range unknown {
 		u := Undecided{Entry: e.ID, Company: slug, CompanyName: b.name(slug), Allow: e.Select.AllBut}
@@ -68,7 +68,7 @@ func (b *builder) entry(e *policy.Entry, found []Found) {
 	}
 	b.plan.Entries = append(b.plan.Entries, info)
 	var items []Item
-	if e.When == nil {
+	if !e.Conditional() {
 		for _, slug := range in {
 			items = append(items, b.company(e, info, c, slug)...)
 		}
@@ -78,7 +78,7 @@ func (b *builder) entry(e *policy.Entry, found []Found) {
 		return
 	}
 	items = b.withFindings(e, info, items, found)
-	if e.When != nil && len(items) == 0 {
+	if e.Conditional() && len(items) == 0 {
 		b.plan.Notes = append(b.plan.Notes, "entry "+e.ID+" has a condition that only observations can meet, "+
 			"and no finding says that one did: nothing is cut for it; make the plan from the findings of a run")
 	}
@@ -100,7 +100,7 @@ func (b *builder) leaveOut(e *policy.Entry) string {
 	if e.Effect != policy.Prohibit && e.Effect != policy.Restrict {
 		return "its effect is " + string(e.Effect) + ": it asks for a look, not for a cut"
 	}
-	if e.When != nil && e.Select.AllBut {
+	if e.Conditional() && e.Select.AllBut {
 		return "it is an allow-list with a condition, and a file cannot weigh a condition"
 	}
 	if e.Select.AllBut {

@@ -67,8 +67,17 @@ func (b *builder) noteDates(e *policy.Entry) {
 	for _, s := range e.Suspended {
 		later(s.From, s.To)
 	}
+	for _, p := range e.Phases {
+		later(p.Due)
+	}
+	for _, x := range e.Except {
+		later(x.Term.From, x.Term.To)
+	}
 	if e.Unless != nil {
 		later(e.Unless.By)
+		for _, d := range e.Unless.Determinations {
+			later(d.Date, d.Until)
+		}
 	}
 }
 

@@ -80,6 +80,12 @@ func TestNewPlan(t *testing.T) {
 			found: []enforce.Found{{ID: "f", Entry: enforcetest.EntryAny, Party: evidence.ASN(64503), Company: enforcetest.Listed}}},
 		{name: "a finding of another policy", on: "2026-01-01", want: "64496 64497 64498", until: "2027-06-30", note: "do not belong",
 			found: []enforce.Found{{ID: "f", Entry: "strange", Party: evidence.ASN(64503)}}},
+		{name: "excepts a part of its class without findings", on: "2026-01-01", until: "2026-05-01", change: func(_ *policy.Policy, e *policy.Entry) {
+			e.Except = []policy.Carve{{ID: "x", Term: entity.Interval{To: day("2026-05-01")}}}
+		}, note: "only observations can meet"},
+		{name: "phases without findings", on: "2026-01-01", until: "2026-04-01", change: func(_ *policy.Policy, e *policy.Entry) {
+			e.Phases = []policy.Phase{{ID: "core", Due: day("2026-04-01")}}
+		}, note: "only observations can meet"},
 		{name: "allow-list", on: "2026-01-01", want: "64500 64510", until: "2027-06-30", change: func(_ *policy.Policy, e *policy.Entry) {
 			e.Select = policy.Selection{Companies: []string{enforcetest.Trusted}, AllBut: true}
 		}},

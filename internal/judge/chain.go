@@ -74,7 +74,7 @@ func observationText(o *evidence.Observation) string {
 }
 
 // identifierSteps says who holds an identifier, and by which source.
-func (j *judgement) identifierSteps(p party) []finding.Step {
+func (j *judgement) identifierSteps(p *party) []finding.Step {
 	var steps []finding.Step
 	for _, l := range p.holding.Links {
 		text := fmt.Sprintf("%s is %s %s", spell(l.From), l.Relation, j.nameOf(l.To))
@@ -118,50 +118,59 @@ func (j *judgement) nameOf(id evidence.ID) string {
 // asset's with the running sum, of which the last is what was compared with
 // the threshold: of lower bounds where control is proved, else of upper ones.
 func (j *judgement) ownershipSteps(control *entity.Control, slug string) []finding.Step {
-	proved := control.State(slug) == entity.In
 	var steps []finding.Step
 	for _, proof := range control.Chain(slug) {
-		var sum int64 // of many owners' upper bounds
 		for i, e := range proof.Edges {
-			bound := e.Share.Hi
-			if proved {
-				bound = e.Share.Lo
-			}
-			sum = min(sum+int64(bound), int64(entity.Whole))
+			sum := proof.Sums[i]
 			if i == len(proof.Edges)-1 {
-				sum = int64(proof.Sum)
+				sum = proof.Sum
 			}
-			text := fmt.Sprintf("%s owns %s of %s (%s)", j.companyName(e.Owner), e.Share, j.companyName(e.Asset), e.Interest)
+			text := holding(j.Registry, e) + " (" + e.Interest + ")"
 			if e.Valid != (entity.Interval{}) {
 				text += ", " + e.Valid.String()
+			}
+			if e.Note != "" {
+				text += "; " + e.Note
 			}
 			steps = append(steps, finding.Step{
 				Kind: finding.StepOwnership, Text: text,
 				From: evidence.Company(e.Owner), To: evidence.Company(e.Asset), Relation: e.Interest,
-				Share: e.Share.String(), Sum: entity.Share(sum).String(), Valid: e.Valid.String(), Source: j.source(e.Source),
+				Share: e.Share.String(), Sum: sum.String(), Valid: e.Valid.String(), Source: j.source(e.Source),
 			})
 		}
 	}
 	return steps
 }
 
-// deciding names the edges that keep control of a company open, as the end of
-// a clause that asks for it.
-func (j *judgement) deciding(control *entity.Control, slug string) string {
+// deciding names what keeps control of a company open, as the end of a clause
+// that asks for it.
+func deciding(reg *entity.Registry, control *entity.Control, slug string) string {
+	open := control.Deciding(slug)
 	var parts []string
-	for _, proof := range control.Chain(slug) {
-		for _, e := range proof.Edges {
-			parts = append(parts, fmt.Sprintf("%s owns %s of %s", j.companyName(e.Owner), e.Share, j.companyName(e.Asset)))
-		}
+	for _, e := range open.Edges {
+		parts = append(parts, holding(reg, e))
 	}
-	if len(parts) == 0 { // what no owner is named for is counted as theirs
-		return ": its named owners leave room for others"
+	for _, asset := range open.Room {
+		parts = append(parts, "not all owners of "+companyName(reg, asset)+" are named")
+	}
+	if len(parts) == 0 {
+		return ""
 	}
 	return ": " + strings.Join(parts, ", ")
 }
 
-func (j *judgement) companyName(slug string) string {
-	if c, ok := j.Registry.Company(slug); ok {
+// holding says an edge in words.
+func holding(reg *entity.Registry, e entity.Edge) string {
+	owner := "holders who are not named"
+	verb := "own"
+	if e.Owner != "" {
+		owner, verb = companyName(reg, e.Owner), "owns"
+	}
+	return fmt.Sprintf("%s %s %s of %s", owner, verb, e.Share, companyName(reg, e.Asset))
+}
+
+func companyName(reg *entity.Registry, slug string) string {
+	if c, ok := reg.Company(slug); ok {
 		return c.Name
 	}
 	return slug
@@ -169,12 +178,13 @@ func (j *judgement) companyName(slug string) string {
 
 func (j *judgement) ruleStep(b *bench) finding.Step {
 	e := b.entry
-	text := fmt.Sprintf("entry %s of policy %s", e.ID, j.Policy.ID)
+	var text strings.Builder
+	fmt.Fprintf(&text, "entry %s of policy %s", e.ID, j.Policy.ID)
 	step := finding.Step{Kind: finding.StepRule, File: e.Place.File, Line: e.Place.Line}
 	if a := e.Authority; a != nil {
-		text += ": " + a.Title
+		text.WriteString(": " + a.Title)
 		if e.Citation != "" {
-			text += ", " + e.Citation
+			text.WriteString(", " + e.Citation)
 		}
 		step.Source = &finding.Source{ID: a.ID, Title: a.Title, URL: a.URL, Retrieved: a.Retrieved}
 	}
@@ -183,7 +193,10 @@ func (j *judgement) ruleStep(b *bench) finding.Step {
 			step.Valid = iv.String()
 		}
 	}
-	step.Text = text
+	for _, open := range e.Unconfirmed {
+		text.WriteString("; not confirmed: " + open)
+	}
+	step.Text = text.String()
 	return step
 }
 

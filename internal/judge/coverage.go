@@ -1,6 +1,7 @@
 package judge
 
 import (
+	"cmp"
 	"fmt"
 	"maps"
 	"slices"
@@ -106,10 +107,14 @@ func (j *judgement) coverage() *finding.Coverage {
 	for _, name := range slices.Sorted(maps.Keys(totals)) {
 		c.Records = append(c.Records, finding.RecordCount{Name: name, Count: totals[name]})
 	}
-	for _, key := range slices.Sorted(maps.Keys(j.observed)) {
-		domain, kind, _ := strings.Cut(key, "/")
-		c.Observed = append(c.Observed, finding.ObservedCount{Domain: domain, Kind: kind, Count: j.observed[key]})
+	for key, at := range j.stations {
+		if at.observed > 0 {
+			c.Observed = append(c.Observed, finding.ObservedCount{Domain: key.domain, Kind: key.name, Count: at.observed})
+		}
 	}
+	slices.SortFunc(c.Observed, func(a, b finding.ObservedCount) int {
+		return cmp.Or(cmp.Compare(a.Domain, b.Domain), cmp.Compare(a.Kind, b.Kind))
+	})
 	slices.SortStableFunc(c.Read, func(a, b finding.Covered) int { return strings.Compare(a.Name, b.Name) })
 	return c
 }

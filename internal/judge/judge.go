@@ -2,17 +2,16 @@
 // and date in, findings out. It is pure: the same four give the same findings,
 // and it reads no file and no clock.
 //
-// [Judge] is the way in. It runs every entry on every observation and never
-// stops at the first answer. What it cannot prove it calls unknown, with what
-// is missing and the cheapest way to get it; clean is said only of an entry
-// whose evidence was read to its end and left nothing open.
+// [Judge] is the way in. It runs every entry on every observation that can
+// concern it and never stops at the first answer. What it cannot prove it calls
+// unknown, with what is missing and the cheapest way to get it; clean is said
+// only of an entry whose evidence was read to its end and left nothing open.
 package judge
 
 import (
 	"cmp"
 	"context"
 	"slices"
-	"strings"
 
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
@@ -24,8 +23,10 @@ import (
 type Case struct {
 	Set      *evidence.Set
 	Registry *entity.Registry
-	Policy   *policy.Policy
-	AsOf     entity.Date
+	// Policy may be a document as it was known at a date, see
+	// [policy.Policy.KnownAt]; the registry is then to be of the same date.
+	Policy *policy.Policy
+	AsOf   entity.Date
 	// Needs says for each domain which evidence its readers take: the next
 	// step where there is none.
 	Needs map[string]string
@@ -64,35 +65,30 @@ func Judge(ctx context.Context, c Case, h finding.Handler) error {
 type judgement struct {
 	*Case
 	names    map[string]string // of inputs, by digest
-	parties  map[evidence.ID]party
-	byKind   map[string][]*bench // what to try an observation of a kind on
-	benches  []*bench            // in the order of the policy
-	observed map[string]uint64   // observations by kind
-	outdated []*evidence.Input   // that were collected by another lexicon
-	notes    []string            // for the coverage
+	parties  map[evidence.ID]*party
+	ruled    ruled
+	stations map[kindKey]*station // what to try an observation of a kind on
+	benches  []*bench             // in the order of the policy
+	seconds  seconds
+	unread   map[string][]finding.Missing // by domain, see gaps
+	notes    []string                     // for the coverage
+	others   []*party                     // see counterparts
+	outdated []*evidence.Input            // that were collected by another lexicon
+	current  *evidence.Observation        // see subjects
+	present  []*party                     // likewise
 }
 
-// bench is an entry and a relation of it, at which observations are tried.
-type bench struct {
-	entry    *policy.Entry
-	relation policy.Relation
-	control  *entity.Control    // by the companies that the entry selects
-	guard    *entity.Control    // by those that it protects, nil if it names none
-	matters  map[string]*matter // by the id of their finding
-	examined uint64             // observations of the kind
-	// Identifiers that keep the answer open, with their records: parties that
-	// nobody is known to hold, and counterparts that only their address space
-	// places outside the protected countries.
-	unresolved, unplaced map[evidence.ID]uint64
-}
+// kindKey names a kind of observation.
+type kindKey struct{ domain, name string }
 
 func newJudgement(c *Case) *judgement {
 	j := &judgement{
 		Case:     c,
 		names:    make(map[string]string),
-		parties:  make(map[evidence.ID]party),
-		byKind:   make(map[string][]*bench),
-		observed: make(map[string]uint64),
+		parties:  make(map[evidence.ID]*party),
+		ruled:    newRuled(),
+		stations: make(map[kindKey]*station),
+		unread:   make(map[string][]finding.Missing),
 		outdated: outdated(c),
 	}
 	for _, s := range c.Set.Shards() {
@@ -119,61 +115,26 @@ func (j *judgement) applies(e *policy.Entry) (bool, string) {
 	return true, ""
 }
 
-// seat prepares the benches of an entry. One that does not apply leaves only a
-// note: it has no verdict, not even clean.
-func (j *judgement) seat(e *policy.Entry) {
-	if ok, why := j.applies(e); !ok {
-		j.notes = append(j.notes, "entry "+e.ID+" does not apply on "+j.AsOf.String()+": "+why)
-		return
-	}
-	control := j.Registry.Control(e.Control, e.Select.Seeds(j.Registry), j.AsOf)
-	var guard *entity.Control
-	if len(e.Protects.Companies) > 0 {
-		majority := entity.ControlRule{Method: entity.MethodCascade, Threshold: entity.Whole / 2}
-		guard = j.Registry.Control(majority, e.Protects.Companies, j.AsOf)
-	}
-	for _, relation := range awaitedAsOne(e) {
-		b := &bench{
-			entry: e, relation: relation, control: control, guard: guard,
-			matters:    make(map[string]*matter),
-			unresolved: make(map[evidence.ID]uint64), unplaced: make(map[evidence.ID]uint64),
-		}
-		j.benches = append(j.benches, b)
-		if relation.Kind != nil {
-			key := relation.Kind.Domain + "/" + relation.Kind.Name
-			j.byKind[key] = append(j.byKind[key], b)
-		}
-	}
-}
-
-// awaitedAsOne returns the relations of an entry; those of one that awaits its
-// evidence as a single relation, because there is one answer for all of them.
-func awaitedAsOne(e *policy.Entry) []policy.Relation {
-	if e.Awaits == "" {
-		return e.Relations
-	}
-	names := make([]string, len(e.Relations))
-	for i, r := range e.Relations {
-		names[i] = r.Name
-	}
-	return []policy.Relation{{Name: strings.Join(names, ", ")}}
-}
-
 // checkEvery is after how many observations the context is asked.
 const checkEvery = 4096
 
 func (j *judgement) findings(ctx context.Context) ([]*finding.Finding, error) {
+	if err := j.seconds.gather(ctx, j); err != nil {
+		return nil, err
+	}
 	n := 0
+	var at *station // observations come sorted by kind
+	var key kindKey
 	for o := range j.Set.Observations() {
 		if n++; n%checkEvery == 0 && ctx.Err() != nil {
 			return nil, ctx.Err()
 		}
-		key := o.Domain + "/" + o.Kind
-		j.observed[key]++
-		for _, b := range j.byKind[key] {
-			b.examined++
-			j.try(b, o)
+		if at == nil || o.Kind != key.name || o.Domain != key.domain {
+			key = kindKey{o.Domain, o.Kind}
+			at = j.station(key)
 		}
+		at.observed++
+		j.try(at, o)
 	}
 	var all []*finding.Finding
 	for _, b := range j.benches {

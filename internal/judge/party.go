@@ -19,13 +19,15 @@ type party struct {
 	country string
 	proved  bool   // country is registered, not inferred from address space
 	slug    string // of the company
+	// reaching are the answers about control in which the company is not out.
+	reaching []*entity.Control
 }
 
-func (j *judgement) party(id evidence.ID) party {
+func (j *judgement) party(id evidence.ID) *party {
 	if p, ok := j.parties[id]; ok {
 		return p
 	}
-	p := party{id: id}
+	p := &party{id: id}
 	if h, ok := j.Registry.Resolve(id, j.AsOf); ok {
 		p.holding, p.name, p.country, p.slug = h, h.Company.Name, h.Company.Country, h.Company.Slug
 		p.proved = p.country != ""
@@ -37,12 +39,39 @@ func (j *judgement) party(id evidence.ID) party {
 			p.proved = p.country != "" && holder.CountryBasis == "registered"
 		}
 	}
+	p.reaching = j.ruled.reaching[p.slug]
 	j.parties[id] = p
 	return p
 }
 
+// subjects returns the parties of an observation, by its subjects. They are
+// looked up once for each observation, and the first of them not at all where
+// it is that of the observation before: a set is sorted by it. The slice is
+// good until the next observation.
+func (j *judgement) subjects(o *evidence.Observation) []*party {
+	if j.current == o {
+		return j.present
+	}
+	var last *party
+	if len(j.present) > 0 {
+		last = j.present[0]
+	}
+	j.current, j.present = o, j.present[:0]
+	for i, s := range o.Subjects {
+		switch {
+		case s.ID.IsZero():
+			j.present = append(j.present, &party{})
+		case i == 0 && last != nil && last.id == s.ID:
+			j.present = append(j.present, last)
+		default:
+			j.present = append(j.present, j.party(s.ID))
+		}
+	}
+	return j.present
+}
+
 // String returns the identifier in the field's own spelling with its name.
-func (p party) String() string {
+func (p *party) String() string {
 	if p.id.IsZero() {
 		return "a party that was not observed"
 	}
@@ -71,29 +100,45 @@ const (
 	unresolved                 // nobody is known to hold the identifier
 )
 
-func (b *bench) standing(p party) standing {
-	if p.slug == "" {
+func (b *bench) standing(p *party) standing {
+	sel := &b.entry.Select
+	switch {
+	case slices.Contains(sel.IDs, p.id), b.ofClass():
+		return barred
+	case !sel.ByCompany():
+		return free
+	case p.slug == "":
 		return unresolved
 	}
-	state := b.control.State(p.slug)
-	if state == entity.Unknown {
+	switch state := b.control.State(p.slug); {
+	case state == entity.Unknown:
 		return undecided
-	}
-	if (state == entity.In) != b.entry.Select.AllBut {
+	case (state == entity.In) != sel.AllBut:
 		return barred
 	}
 	return free
 }
 
+// ofClass reports whether the entry is about the products of everyone that are
+// of a class.
+func (b *bench) ofClass() bool {
+	sel := &b.entry.Select
+	return !sel.ByCompany() && len(sel.IDs) == 0 && !sel.Class.IsZero()
+}
+
+// reaches reports whether the companies that the entry selects control the
+// party, or may.
+func (b *bench) reaches(p *party) bool { return slices.Contains(p.reaching, b.control) }
+
 // named reports whether the entry protects the party by its own name.
-func (b *bench) named(p party) bool {
+func (b *bench) named(p *party) bool {
 	protects := &b.entry.Protects
 	return slices.Contains(protects.IDs, p.id) || p.slug != "" && slices.Contains(protects.Companies, p.slug)
 }
 
 // facts are what a condition may rest on. A country that address space only
 // hints at is not known (docs/adr/0004-unknown-country.md).
-func (p party) facts() policy.FactsOf {
+func (p *party) facts() policy.FactsOf {
 	f := policy.FactsOf{ID: p.id, Name: p.name, Company: p.slug}
 	if p.proved {
 		f.Country = p.country
@@ -113,7 +158,7 @@ const (
 
 // shelter says whether the entry protects the party, and where that is not
 // known, for want of what.
-func (j *judgement) shelter(b *bench, p party) (s shelter, missing string) {
+func (b *bench) shelter(p *party) (s shelter, missing string) {
 	protects := &b.entry.Protects
 	switch {
 	case protects.IsZero(), slices.Contains(protects.IDs, p.id):
@@ -128,7 +173,7 @@ func (j *judgement) shelter(b *bench, p party) (s shelter, missing string) {
 		case entity.In:
 			return inside, ""
 		case entity.Unknown:
-			return perhaps, "whether " + p.name + " belongs to a protected company" + j.deciding(b.guard, p.slug)
+			return perhaps, "whether " + p.name + " belongs to a protected company" + deciding(b.registry, b.guard, p.slug)
 		}
 	}
 	registration := "the country in which " + spell(p.id) + " is registered"

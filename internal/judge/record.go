@@ -15,8 +15,8 @@ import (
 // parties, by all the observations that show them.
 type matter struct {
 	finding  *finding.Finding
-	party    party
-	other    party
+	party    *party
+	other    *party
 	draft    draft
 	seen     []finding.Step // bytes and observation of each sighting
 	sighted  int            // observations
@@ -29,7 +29,7 @@ const mostProofs = 8
 
 // record notes a sighting. Sightings of the same parties, such as the two
 // directions of an adjacency, are one matter.
-func (j *judgement) record(b *bench, o *evidence.Observation, p, other party, d *draft) {
+func (j *judgement) record(b *bench, o *evidence.Observation, p, other *party, d *draft) {
 	e := b.entry
 	f := &finding.Finding{
 		Domain: e.Domain, Relation: b.relation.Name, Effect: e.Effect, Severity: e.Severity,
@@ -51,6 +51,9 @@ func (j *judgement) record(b *bench, o *evidence.Observation, p, other party, d 
 	m.finding.Count += min(o.Count, ^uint64(0)-m.finding.Count)
 	if m.sighted++; m.sighted <= mostProofs {
 		m.seen = append(m.seen, j.seenSteps(o)...)
+		for _, second := range d.seconds {
+			m.seen = append(m.seen, j.seenSteps(second)...)
+		}
 	}
 	if a, ok := o.Attr("peers"); ok && (!m.hasPeers || a.Number() > m.peers.Number()) {
 		m.peers, m.hasPeers = a, true
@@ -82,6 +85,7 @@ func (d *draft) join(o *draft) {
 func (j *judgement) settle(b *bench, m *matter) *finding.Finding {
 	f := m.finding
 	f.Verdict, f.Missing = m.draft.verdict, m.draft.missing
+	f.Effect = cmp.Or(m.draft.effect, f.Effect)
 	f.Reason = m.reason(b)
 	f.Chain = append(m.seen, j.groundSteps(b, m)...)
 	return f

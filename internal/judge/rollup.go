@@ -28,16 +28,16 @@ func (j *judgement) rollUp(b *bench) *finding.Finding {
 		f.Reason = "This version of cleannet reads no evidence for it yet: " + e.Awaits + "."
 		f.Missing = []finding.Missing{{What: "a reader for " + e.Awaits, Next: "examine it by other means until then"}}
 		return f
-	case b.examined == 0:
+	case b.station.observed == 0:
 		f.Reason = fmt.Sprintf("Nothing of the kind %s was examined%s.", b.relation.Name, j.leftOut())
 		f.Missing = append([]finding.Missing{{
 			What: "evidence of the kind " + b.relation.Name, Next: "give " + cmp.Or(j.Needs[e.Domain], "such evidence"),
 		}}, j.gaps(e.Domain)...)
 		return f
 	}
-	f.Count = b.examined
+	f.Count = b.station.observed
 	f.Missing = append(j.gaps(e.Domain), b.strangers(j)...)
-	examined := plural(b.examined, "observation", "observations") + " of the kind " + b.relation.Name + " examined"
+	examined := plural(b.station.observed, "observation", "observations") + " of the kind " + b.relation.Name + " examined"
 	switch {
 	case len(f.Missing) > 0:
 		parts := make([]string, len(f.Missing))
@@ -50,7 +50,7 @@ func (j *judgement) rollUp(b *bench) *finding.Finding {
 	default:
 		f.Verdict = policy.Clean
 		f.Reason = fmt.Sprintf("%s, in inputs that were read to their end: none is of a company that the entry names "+
-			"in a case that it is about, and no party that matters is unresolved%s.", examined, j.leftOut())
+			"in a case that it is about, and no party that matters is unresolved%s%s.", examined, b.passedOver(j), j.leftOut())
 	}
 	return f
 }
@@ -84,6 +84,9 @@ func (j *judgement) leftOut() string {
 // gaps names the inputs that were not read to their end, or only as far as
 // another registry knew, and may hold evidence of a domain.
 func (j *judgement) gaps(domain string) []finding.Missing {
+	if out, ok := j.unread[domain]; ok {
+		return slices.Clone(out)
+	}
 	var out []finding.Missing
 	for _, s := range j.Set.Shards() {
 		if !mayHold(s, domain) {
@@ -114,7 +117,8 @@ func (j *judgement) gaps(domain string) []finding.Missing {
 			Next: cmp.Or(unopened[0].Next, "make it readable and collect it anew"),
 		})
 	}
-	return out
+	j.unread[domain] = out
+	return slices.Clone(out)
 }
 
 // mayHold reports whether the unread part of an input may hold evidence of a
@@ -133,36 +137,112 @@ func mayHold(s *evidence.Shard, domain string) bool {
 // strangers says of which parties too little is known, the most seen first.
 func (b *bench) strangers(j *judgement) []finding.Missing {
 	var out []finding.Missing
-	if n := len(b.unresolved); n > 0 {
-		out = append(out, finding.Missing{
-			What: "who controls " + plural(uint64(n), "party", "parties") + ": " + j.mostSeen(b.unresolved),
-			Next: "name their companies and owners in a registry file of your own (--registry)",
-		})
+	unplaced := b.unplaced
+	if b.crowd != nil {
+		if n, names := b.crowd.named(j, b.among); n > 0 {
+			out = append(out, finding.Missing{
+				What: "who controls " + plural(uint64(n), "party", "parties") + ": " + names,
+				Next: "name their companies and owners in a registry file of your own (--registry)",
+			})
+		}
+		for _, what := range slices.Sorted(maps.Keys(b.crowd.doubtful)) {
+			parties := b.crowd.doubtful[what]
+			out = append(out, finding.Missing{
+				What: "of " + plural(uint64(len(parties)), "party", "parties") + " " + what + ": " + j.mostSeen(parties),
+				Next: "add it with its source to a registry file of your own (--registry)",
+			})
+		}
+		unplaced = sumOf(unplaced, b.crowd.unplaced)
 	}
-	if n := len(b.unplaced); n > 0 {
+	if n := len(unplaced); n > 0 {
 		out = append(out, finding.Missing{
 			What: "the registered country of " + plural(uint64(n), "counterpart", "counterparts") +
-				" whose address space lies mostly outside the protected countries: " + j.mostSeen(b.unplaced),
+				" whose address space lies mostly outside the protected countries: " + j.mostSeen(unplaced),
 			Next: giveRegister,
 		})
 	}
 	return out
 }
 
+// sumOf adds the records of two maps, neither of which it changes.
+func sumOf(a, b map[evidence.ID]uint64) map[evidence.ID]uint64 {
+	switch {
+	case len(a) == 0:
+		return b
+	case len(b) == 0:
+		return a
+	}
+	out := maps.Clone(b)
+	for id, n := range a {
+		out[id] += n
+	}
+	return out
+}
+
+// named says how many parties of the crowd nobody is known to hold, and names
+// the most seen, less the records in among. The crowd is sorted once for all
+// its benches.
+func (c *crowd) named(j *judgement, among map[evidence.ID]uint64) (int, string) {
+	if c.sorted == nil {
+		c.sorted = bySight(c.unresolved)
+	}
+	n := len(c.sorted)
+	top := make(map[evidence.ID]uint64, mostNamed)
+	for id, less := range among { // few: the strangers of the entry's own companies
+		switch all := c.unresolved[id]; {
+		case less >= all:
+			n--
+		default:
+			top[id] = all - less
+		}
+	}
+	untouched := 0
+	for _, id := range c.sorted {
+		if untouched == mostNamed {
+			break
+		}
+		if _, ok := among[id]; !ok {
+			top[id] = c.unresolved[id]
+			untouched++
+		}
+	}
+	return n, j.naming(top, n)
+}
+
+// passedOver says, as the end of a clause, whose undecided control the entry
+// ignores.
+func (b *bench) passedOver(j *judgement) string {
+	if len(b.ignored) == 0 {
+		return ""
+	}
+	return "; passed over, as the entry asks, because it is not known whether they are controlled: " + j.mostSeen(b.ignored)
+}
+
 // mostNamed is how many identifiers of a sort a finding names.
 const mostNamed = 5
 
 func (j *judgement) mostSeen(records map[evidence.ID]uint64) string {
-	ids := slices.SortedFunc(maps.Keys(records), func(x, y evidence.ID) int {
-		return cmp.Or(cmp.Compare(records[y], records[x]), x.Compare(y))
-	})
+	return j.naming(records, len(records))
+}
+
+// naming names the most seen of some identifiers, which are those most seen of
+// n in all.
+func (j *judgement) naming(records map[evidence.ID]uint64, n int) string {
+	ids := bySight(records)
 	names := make([]string, 0, mostNamed)
 	for _, id := range ids[:min(len(ids), mostNamed)] {
 		names = append(names, j.party(id).String())
 	}
 	text := strings.Join(names, ", ")
-	if n := len(ids) - len(names); n > 0 {
-		text += fmt.Sprintf(" and %d more", n)
+	if more := n - len(names); more > 0 {
+		text += fmt.Sprintf(" and %d more", more)
 	}
 	return text
+}
+
+// bySight sorts identifiers by their records, the most seen first.
+func bySight(records map[evidence.ID]uint64) []evidence.ID {
+	return slices.SortedFunc(maps.Keys(records), func(x, y evidence.ID) int {
+		return cmp.Or(cmp.Compare(records[y], records[x]), x.Compare(y))
+	})
 }

@@ -1,54 +1,151 @@
 package judge
 
 import (
-	"fmt"
-	"strings"
+	"slices"
 
 	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/finding"
 	"github.com/cleannet/cleannet/internal/policy"
 )
 
-// try tests one observation on a bench, once for each role that a selected
-// company may have in it.
-func (j *judgement) try(b *bench, o *evidence.Observation) {
-	for _, role := range b.relation.Roles {
-		id := o.Subject(role)
-		if id.IsZero() {
+// try tests one observation on every bench of its kind that it can concern,
+// once for each role that a selected company may have in it.
+func (j *judgement) try(at *station, o *evidence.Observation) {
+	for i, p := range j.subjects(o) {
+		s := &o.Subjects[i]
+		if s.ID.IsZero() || o.Subject(s.Role) != s.ID {
+			continue // a role that stands twice speaks once
+		}
+		for _, control := range p.reaching {
+			for _, b := range at.byControl[control] {
+				j.tryRole(b, o, s.Role, p)
+			}
+		}
+		for _, b := range at.byID[s.ID] {
+			if !b.reaches(p) { // else it was tried as that of a company
+				j.tryRole(b, o, s.Role, p)
+			}
+		}
+		for _, c := range at.crowds {
+			if slices.Contains(c.roles, s.Role) {
+				j.tryStranger(at, c, o, s.Role, p)
+			}
+		}
+	}
+	if !o.Thing.IsZero() {
+		for _, b := range at.byID[o.Thing] {
+			j.tryThing(b, o)
+		}
+	}
+	for _, b := range at.each {
+		if b.ofClass() {
+			j.tryThing(b, o)
 			continue
 		}
-		p := j.party(id)
-		standing := b.standing(p)
-		if standing == free {
-			continue
-		}
-		for _, other := range j.counterparts(b, o, role) {
-			j.tryPair(b, o, p, other, standing)
+		for _, role := range b.roles {
+			if id := o.Subject(role); !id.IsZero() {
+				j.tryRole(b, o, role, j.party(id))
+			}
 		}
 	}
 }
 
+// tryRole tests an observation for the party in one role.
+func (j *judgement) tryRole(b *bench, o *evidence.Observation, role string, p *party) {
+	if !slices.Contains(b.roles, role) {
+		return
+	}
+	s := b.standing(p)
+	if s == free {
+		return
+	}
+	for _, other := range j.counterparts(b, o, role) {
+		j.tryPair(b, o, p, other, s)
+	}
+}
+
+// tryThing tests an observation of a thing that the entry selects, whoever the
+// party is.
+func (j *judgement) tryThing(b *bench, o *evidence.Observation) {
+	role, p := "", &party{}
+	for _, r := range b.roles {
+		id := o.Subject(r)
+		switch {
+		case id.IsZero():
+		case !b.ofClass() && b.standing(j.party(id)) == barred:
+			return // it was tried for its party
+		case role == "":
+			role, p = r, j.party(id)
+		}
+	}
+	for _, other := range j.counterparts(b, o, role) {
+		j.tryPair(b, o, p, other, barred)
+	}
+}
+
 // counterparts returns the parties on the other side of the one in the role;
-// a kind with a single party has none, which one empty party stands for.
-func (j *judgement) counterparts(b *bench, o *evidence.Observation, role string) []party {
-	var out []party
-	for _, s := range o.Subjects {
+// a kind with a single party has none, which one empty party stands for. The
+// slice is good until the next call.
+func (j *judgement) counterparts(b *bench, o *evidence.Observation, role string) []*party {
+	out := j.others[:0]
+	present := j.subjects(o)
+	for i, s := range o.Subjects {
 		if r, ok := b.relation.Kind.Role(s.Role); ok && r.Party && s.Role != role && !s.ID.IsZero() {
-			out = append(out, j.party(s.ID))
+			out = append(out, present[i])
 		}
 	}
 	if len(out) == 0 {
-		out = append(out, party{})
+		out = append(out, &party{})
 	}
+	j.others = out
 	return out
+}
+
+// tryStranger counts a party that nobody is known to hold, or of whose company
+// too little is known, for all benches of a crowd at once: one finding for each
+// would bury the others, so that the roll-up names them.
+func (j *judgement) tryStranger(at *station, c *crowd, o *evidence.Observation, role string, p *party) {
+	if p.slug != "" && !c.doubts {
+		return
+	}
+	open := c.unresolved
+	switch standing := c.sample.standing(p); {
+	case standing == barred:
+		return
+	case p.slug != "":
+		what := c.sample.entry.Select.Doubtful(p.holding.Company)
+		if what == "" || standing != free {
+			return
+		}
+		if c.doubtful[what] == nil {
+			c.doubtful[what] = make(map[evidence.ID]uint64)
+		}
+		open = c.doubtful[what]
+	}
+	for _, other := range j.counterparts(c.sample, o, role) {
+		var d draft
+		if !c.sample.protected(o, other, &d, c.unplaced) || !j.conditions(c.sample, o, p, other, &d) {
+			continue
+		}
+		open[p.id] += o.Count
+		for _, control := range other.reaching {
+			for _, b := range at.byControl[control] {
+				if b.crowd == c && !b.named(other) && b.standing(other) == barred {
+					b.among[p.id] += o.Count
+				}
+			}
+		}
+	}
 }
 
 // draft is a verdict in the making.
 type draft struct {
 	verdict   policy.Verdict
+	effect    policy.Effect // empty: the entry's
 	reasons   []string
 	missing   []finding.Missing
 	exception *policy.Exception
+	seconds   []*evidence.Observation // that the entry asks for also
 }
 
 // doubt makes the draft unknown for want of something.
@@ -65,53 +162,78 @@ const (
 		"or a line in a registry file of your own (--registry)"
 )
 
-func (j *judgement) tryPair(b *bench, o *evidence.Observation, p, other party, s standing) {
+func (j *judgement) tryPair(b *bench, o *evidence.Observation, p, other *party, s standing) {
 	d := draft{verdict: policy.Violation}
-	if !j.touches(b, o, p, other, &d) {
+	if !b.protected(o, other, &d, b.unplaced) || !b.meets(p, other, &d) {
 		return
 	}
-	stranger := s == unresolved && !b.entry.Select.AllBut
 	switch s {
 	case undecided:
-		d.doubt("whether "+p.name+" is controlled by the companies that the entry names"+j.deciding(b.control, p.slug), giveShares)
-	case unresolved:
+		if !b.undecided(o, p, &d) {
+			return
+		}
+	case unresolved: // only an allow-list comes here, see tryStranger
 		d.doubt("which company holds "+p.String(), nameCompany)
 	}
 	if !j.conditions(b, o, p, other, &d) {
 		return
 	}
-	if stranger { // one for each would bury the findings: the roll-up names them
-		b.unresolved[p.id] += o.Count
-		return
-	}
-	j.except(b, p, other, &d)
+	j.except(b, o, p, other, &d)
 	j.record(b, o, p, other, &d)
 }
 
-// touches reports whether the counterpart is, or may be, one that the entry
-// protects; what is not known of it is noted in the draft.
-func (j *judgement) touches(b *bench, o *evidence.Observation, p, other party, d *draft) bool {
-	where, missing := j.shelter(b, other)
-	switch where {
+// undecided does what the entry asks for where the shares do not say whether
+// it selects the party. It reports whether the entry then concerns it.
+func (b *bench) undecided(o *evidence.Observation, p *party, d *draft) bool {
+	what := "whether " + p.name + " is controlled by the companies that the entry names" + deciding(b.registry, b.control, p.slug)
+	answer := b.entry.OnUnknown
+	if b.entry.Select.AllBut {
+		answer = policy.UnknownStays // as if controlled would be as if trusted
+	}
+	switch answer {
+	case policy.UnknownIgnored:
+		b.ignored[p.id] += o.Count
+		return false
+	case policy.UnknownReview:
+		d.effect = policy.Review
+		d.reasons = append(d.reasons, "for review, because it is not known "+what)
+	case policy.UnknownViolates:
+		d.reasons = append(d.reasons, "the entry counts it as controlled although it is not known "+what)
+	default:
+		d.doubt(what, giveShares)
+	}
+	return true
+}
+
+// protected reports whether the counterpart is, or may be, one that the entry
+// protects; what is not known of it is noted in the draft, or counted where
+// its address space speaks against it.
+func (b *bench) protected(o *evidence.Observation, other *party, d *draft, unplaced map[evidence.ID]uint64) bool {
+	switch where, missing := b.shelter(other); where {
 	case outside:
 		return false
 	case elsewhere:
-		b.unplaced[other.id] += o.Count
+		unplaced[other.id] += o.Count
 		return false
 	case perhaps:
 		d.doubt(missing, giveRegister)
 	case inside:
 	}
-	if other.id.IsZero() || b.named(other) {
+	return true
+}
+
+// meets reports whether the counterpart may be anything but one that the entry
+// selects itself: two selected companies that meet touch nobody protected.
+func (b *bench) meets(p, other *party, d *draft) bool {
+	if other.id.IsZero() || b.named(other) || b.ofClass() {
 		return true
 	}
-	// Two selected companies that meet each other touch nobody protected.
 	switch b.standing(other) {
 	case barred:
 		return false
 	case undecided:
 		d.doubt("whether "+other.name+", too, is controlled by the companies that the entry names"+
-			j.deciding(b.control, other.slug), giveShares)
+			deciding(b.registry, b.control, other.slug), giveShares)
 	case unresolved:
 		if b.entry.Select.AllBut && b.entry.Protects.IsZero() {
 			d.doubt("which company holds "+other.String()+": it may be trusted no more than "+p.String(), nameCompany)
@@ -119,85 +241,4 @@ func (j *judgement) touches(b *bench, o *evidence.Observation, p, other party, d
 	case free:
 	}
 	return true
-}
-
-// conditions applies corroboration, when and unless. It reports whether the
-// entry concerns the observation at all.
-func (j *judgement) conditions(b *bench, o *evidence.Observation, p, other party, d *draft) bool {
-	e := b.entry
-	for _, r := range e.Requires {
-		if a, _ := o.Attr(r.Attr); atLeast(a) < r.AtLeast {
-			d.doubt(fmt.Sprintf("corroboration: %s is %s, the entry asks for %d", r.Attr, number(a), r.AtLeast),
-				"collect evidence from more vantage points, and merge the sets")
-		}
-	}
-	if e.When != nil {
-		truth, absent, err := e.When.Eval(policy.Facts{Observation: o, Party: p.facts(), Counterpart: other.facts()})
-		switch {
-		case err != nil: // hostile evidence must not end the run
-			d.doubt(fmt.Sprintf("the condition %s, which could not be carried out: %v", e.When, err),
-				"mend the condition at "+e.Place.String())
-		case truth == policy.False:
-			return false
-		case truth == policy.Undecided:
-			d.doubt(fmt.Sprintf("the condition %s, which rests on %s", e.When, strings.Join(absent, ", ")),
-				"collect evidence that has it")
-		}
-	}
-	if e.Unless == nil {
-		return true
-	}
-	switch state, why := e.Unless.Status(j.AsOf); state {
-	case policy.UnlessPending:
-		if d.verdict == policy.Violation {
-			d.verdict = policy.Pending
-		}
-		d.reasons = append(d.reasons, why)
-	case policy.UnlessUnknown:
-		d.doubt(why, "record the determination in the policy")
-	case policy.UnlessLapsed: // the entry applies
-		d.reasons = append(d.reasons, why)
-	case policy.UnlessSatisfied: // such an entry has no bench, see applies
-		return false
-	}
-	return true
-}
-
-// atLeast returns what an attribute surely amounts to: an estimate counts for
-// three standard errors less.
-func atLeast(a evidence.Attr) int64 {
-	if a.Error() == 0 {
-		return a.Number()
-	}
-	return int64(float64(a.Number()) * (1 - 3*a.Error()))
-}
-
-// number writes the value of an attribute.
-func number(a evidence.Attr) string {
-	if a.Error() > 0 {
-		return fmt.Sprintf("about %d", a.Number())
-	}
-	return fmt.Sprint(a.Number())
-}
-
-// except looks for a waiver. One that has expired does not help, and is named.
-func (j *judgement) except(b *bench, p, other party, d *draft) {
-	if d.verdict != policy.Violation {
-		return
-	}
-	var expired []string
-	for _, x := range j.Policy.Exceptions {
-		if !x.Covers(b.entry.ID, p.slug, p.id, other.id) {
-			continue
-		}
-		switch {
-		case x.InForce(j.AsOf):
-			d.verdict, d.exception = policy.Excepted, x
-			d.reasons = append(d.reasons, "exception "+x.ID+" holds until "+x.Term.To.String())
-			return
-		case !j.AsOf.Before(x.Term.To):
-			expired = append(expired, "exception "+x.ID+" expired on "+x.Term.To.String())
-		}
-	}
-	d.reasons = append(d.reasons, expired...)
 }

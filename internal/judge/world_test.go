@@ -74,6 +74,11 @@ func kinds() []*evidence.Kind {
 			Roles: []evidence.Role{{Name: "near", Party: true}, {Name: "far", Party: true}}},
 		{Domain: "carrier", Name: "origin", Phrase: "{party} announces prefixes", Attrs: attrs,
 			Roles: []evidence.Role{{Name: "origin", Party: true}}},
+		{Domain: "carrier", Name: "equips", Phrase: "{subject} uses {party}", Attrs: []evidence.AttrSpec{
+			{Key: "approvals", Op: evidence.OpSet}, {Key: "places", Op: evidence.OpSet}, {Key: "produced_in", Op: evidence.OpSet},
+			{Key: "product_class", Op: evidence.OpSet}, {Key: "uses", Op: evidence.OpSet}},
+			Roles: []evidence.Role{{Name: "maker", Party: true}, {Name: "site", Party: true}}},
+		{Domain: "carrier", Name: "offers", Roles: []evidence.Role{{Name: "store"}}},
 	}
 }
 
@@ -86,7 +91,16 @@ const (
 
 func compile(t testing.TB, reg *entity.Registry, entry, rest string) *policy.Policy {
 	t.Helper()
-	doc := `policy: small
+	doc := smallDoc(entry, rest)
+	p, err := policy.Compile("small.yaml", []byte(doc), policy.Env{Registry: reg, Kinds: kinds()})
+	if err != nil {
+		t.Fatalf("%v\n%s", err, doc)
+	}
+	return p
+}
+
+func smallDoc(entry, rest string) string {
+	return `policy: small
 version: "1"
 title: Small
 issuer: Office
@@ -101,11 +115,6 @@ entries:
     domain: carrier
     control: half
 ` + entry + rest
-	p, err := policy.Compile("small.yaml", []byte(doc), policy.Env{Registry: reg, Kinds: kinds()})
-	if err != nil {
-		t.Fatalf("%v\n%s", err, doc)
-	}
-	return p
 }
 
 func meet(near, far uint32, peers ...string) evidence.Observation {

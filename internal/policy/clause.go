@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/format/yamldoc"
 )
@@ -68,34 +69,33 @@ func (c *compiler) when(n yamldoc.Node, relations []Relation) *Condition {
 	return cond
 }
 
-func (c *compiler) unless(n yamldoc.Node) *Unless {
-	if n.IsZero() {
-		return nil
+// relationsOf returns the relations of the named entries, of all if none is
+// named: what a condition of an exception may ask about.
+func (c *compiler) relationsOf(entries []string) []Relation {
+	var out []Relation
+	for _, e := range c.out.Entries {
+		if len(entries) > 0 && !slices.Contains(entries, e.ID) {
+			continue
+		}
+		for _, r := range e.Relations {
+			if !slices.ContainsFunc(out, func(o Relation) bool { return o.Kind == r.Kind }) {
+				out = append(out, r)
+			}
+		}
 	}
-	m := n.Map(keysOf("unless")...)
-	u := &Unless{Event: c.needText(m, "event"), By: c.date(m.Need("by"))}
-	d := m.Get("determination")
-	if d.IsZero() {
-		return u
-	}
-	dm := d.Map(keysOf("determination")...)
-	u.Determination = &Determination{
-		Outcome:  dm.Need("outcome").OneOf("satisfied", "lapsed"),
-		Date:     c.date(dm.Need("date")),
-		By:       c.needText(dm, "by"),
-		Document: c.sha256(dm.Get("document")),
-		URL:      c.url(dm.Get("url")),
-	}
-	return u
+	return out
 }
 
-func (c *compiler) sha256(n yamldoc.Node) string {
-	s := n.Text()
-	if s != "" && (len(s) != 64 || strings.Trim(s, "0123456789abcdef") != "") {
-		n.Note("document %q: want its SHA-256 in 64 lower-case hexadecimal digits", s)
-		return ""
+// onceKnown notes an exception that stands twice at one time of knowledge. A
+// term that was moved is written twice, with the times when each was known.
+func (c *compiler) onceKnown(n yamldoc.Node, id string, known entity.Interval) {
+	for _, before := range c.exceptions[id] {
+		if id != "" && before.Overlaps(known) {
+			n.Note("exception %q stands twice: give each its time of knowledge (known) if its term was moved", id)
+			break
+		}
 	}
-	return s
+	c.exceptions[id] = append(c.exceptions[id], known)
 }
 
 // entryName reads the id of an entry of this document.
@@ -117,19 +117,19 @@ func (c *compiler) exception(n yamldoc.Node) *Exception {
 		ApprovedBy: c.needText(m, "approved_by"),
 		Authority:  c.needText(m, "authority"),
 		Reason:     c.needText(m, "reason"),
+		Conditions: m.Get("conditions").Texts(),
 		Term:       c.interval(m, "from", "expires"),
+		Known:      c.known(m.Get("known")),
 		Companies:  c.companies(m.Get("companies")),
 		IDs:        c.identifiers(m.Get("identifiers")),
 	}
-	if c.exceptions[x.ID] && x.ID != "" {
-		m.Get("id").Note("exception %q stands twice", x.ID)
-	}
-	c.exceptions[x.ID] = true
+	c.onceKnown(m.Get("id"), x.ID, x.Known)
 	for _, item := range m.Get("entries").List() {
 		if s := c.entryName(item); s != "" {
 			x.Entries = append(x.Entries, s)
 		}
 	}
+	x.When = c.when(m.Get("when"), c.relationsOf(x.Entries))
 	if m.Get("expires").IsZero() {
 		m.Node().Note("key %q is missing: an exception always expires", "expires")
 	}

@@ -30,12 +30,11 @@ func Compile(file string, data []byte, env Env) (*Policy, error) {
 	c := &compiler{
 		env:         env,
 		out:         &Policy{File: file},
-		controls:    map[string]entity.ControlRule{listed: {Method: entity.MethodListed}},
+		controls:    map[string]Control{listed: {ID: listed, Rule: entity.ControlRule{Method: entity.MethodListed}}},
 		authorities: map[string]*Authority{},
 		groups:      map[string][]string{},
 		entries:     map[string]bool{},
-		exceptions:  map[string]bool{},
-		tags:        map[string]bool{},
+		exceptions:  map[string][]entity.Interval{},
 		conditions:  &conditionEnv{},
 		effect:      Prohibit,
 		severity:    High,
@@ -43,17 +42,16 @@ func Compile(file string, data []byte, env Env) (*Policy, error) {
 	}
 	for company := range env.Registry.Companies() {
 		c.slugs = append(c.slugs, company.Slug)
-		for _, tag := range company.Tags {
-			c.tags[tag] = true
-		}
+		c.tags = append(c.tags, company.Tags...)
 	}
+	c.tags = unique(c.tags)
 	c.document(root)
 	if err := doc.Err(); err != nil {
 		return nil, err
 	}
-	c.out.Digest = digest(root.Value())
-	c.out.index()
-	return c.out, nil
+	c.out.document = root.Value()
+	c.out.Digest = digest(c.out.document)
+	return c.out.KnownAt(entity.Date{}), nil
 }
 
 // listed is the control rule that every document has: no control at all.
@@ -64,13 +62,13 @@ const listed = "listed"
 type compiler struct {
 	env         Env
 	out         *Policy
-	controls    map[string]entity.ControlRule
+	controls    map[string]Control
 	authorities map[string]*Authority
 	groups      map[string][]string
 	entries     map[string]bool
-	exceptions  map[string]bool
+	exceptions  map[string][]entity.Interval // times of knowledge, by id
 	slugs       []string
-	tags        map[string]bool
+	tags        []string
 	conditions  *conditionEnv
 	// Defaults of entries.
 	effect   Effect
@@ -96,6 +94,7 @@ func (c *compiler) document(root yamldoc.Node) {
 		m.Get("withdrawn").Note("withdrawn %s before it was published (%s)", p.Withdrawn, p.Published)
 	}
 	p.Summary = m.Get("summary").Text()
+	p.Unconfirmed = m.Get("unconfirmed").Texts()
 	c.readAuthorities(m.Need("authorities"))
 	for _, n := range m.Get("control").List() {
 		c.readControl(n)
@@ -104,7 +103,6 @@ func (c *compiler) document(root yamldoc.Node) {
 	c.readDefaults(m.Get("defaults"))
 	for _, n := range m.Need("entries").List() {
 		if e := c.entry(n); e != nil {
-			e.withdrawn = p.Withdrawn
 			p.Entries = append(p.Entries, e)
 		}
 	}
@@ -112,7 +110,7 @@ func (c *compiler) document(root yamldoc.Node) {
 		m.Get("entries").Note("a policy needs at least one entry")
 	}
 	for _, n := range m.Get("exceptions").List() {
-		p.Exceptions = append(p.Exceptions, c.exception(n))
+		p.allExceptions = append(p.allExceptions, c.exception(n))
 	}
 	for _, n := range m.Get("tests").List() {
 		p.Tests = append(p.Tests, c.test(n))
@@ -139,49 +137,6 @@ func (c *compiler) readAuthorities(n yamldoc.Node) {
 		c.authorities[a.ID] = a
 		c.out.Authorities = append(c.out.Authorities, *a)
 	}
-}
-
-func (c *compiler) readControl(n yamldoc.Node) {
-	m := n.Map(keysOf("control")...)
-	id := c.slug(m.Need("id"))
-	if _, ok := c.controls[id]; ok {
-		if id == listed {
-			m.Get("id").Note("control rule %q always exists (no control at all): choose another id", listed)
-		} else {
-			m.Get("id").Note("control rule %q stands twice", id)
-		}
-	}
-	m.Get("note").Text()
-	rule := entity.ControlRule{
-		Method:           entity.Method(m.Need("method").OneOf(string(entity.MethodCascade), string(entity.MethodListed))),
-		Strict:           m.Get("compare").OneOf(">=", ">") == ">",
-		CountUndisclosed: m.Get("count_undisclosed").Bool(),
-		Interests:        c.words(m.Get("interests"), "interest", entity.Interests()),
-	}
-	if a := m.Get("aggregate"); !a.IsZero() {
-		rule.Single = !a.Bool()
-	}
-	switch rule.Method {
-	case entity.MethodCascade:
-		rule.Threshold = c.threshold(m.Need("threshold"))
-	case entity.MethodListed:
-		m.KeyAt("threshold").Note("a threshold needs the method %q", entity.MethodCascade)
-	}
-	if id != "" {
-		c.controls[id] = rule
-	}
-}
-
-// threshold reads percent above 0 and up to 100.
-func (c *compiler) threshold(n yamldoc.Node) entity.Share {
-	if n.IsZero() {
-		return 0
-	}
-	r, err := entity.ParseRange(n.Text())
-	if err != nil || r.Lo != r.Hi || r.Lo <= 0 {
-		n.Note("threshold %q: want percent above 0 and up to 100, in steps of 0.0001", n.Text())
-	}
-	return r.Lo
 }
 
 func (c *compiler) readGroups(n yamldoc.Node) {

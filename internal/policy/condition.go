@@ -69,9 +69,18 @@ func (c *Condition) Eval(f Facts) (Truth, []string, error) { return c.program.ev
 // with any there is no condition. The expression language is set up by the
 // first call, so that a document without conditions does not pay for it.
 func (ce *conditionEnv) compile(source string, kinds []*evidence.Kind) (*Condition, []string) {
+	key := kindsKey(kinds) + "\n" + source
+	if c, ok := ce.compiled[key]; ok {
+		return c, nil
+	}
 	program, problems := ce.program(source, kinds)
 	if len(problems) > 0 {
 		return nil, problems
 	}
-	return &Condition{source, program}, nil
+	if ce.compiled == nil {
+		ce.compiled = map[string]*Condition{}
+	}
+	c := &Condition{source, program}
+	ce.compiled[key] = c
+	return c, nil
 }

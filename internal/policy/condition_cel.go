@@ -21,7 +21,8 @@ const maxCost = 100_000
 // conditionEnv holds the languages of a document: one for each set of kinds,
 // because the kinds' attributes and roles are typed variables in it.
 type conditionEnv struct {
-	byKinds map[string]*cel.Env
+	byKinds  map[string]*cel.Env
+	compiled map[string]*Condition // a document repeats its conditions; by kinds and source
 }
 
 // sides are the variables of a party; all of them are text.
@@ -67,11 +68,8 @@ func (ce *conditionEnv) program(source string, kinds []*evidence.Kind) (evaluato
 
 // env returns the language for conditions about the kinds.
 func (ce *conditionEnv) env(kinds []*evidence.Kind) (*cel.Env, error) {
-	var key strings.Builder
-	for _, k := range kinds {
-		key.WriteString(k.Domain + "/" + k.Name + "\n")
-	}
-	if env, ok := ce.byKinds[key.String()]; ok {
+	key := kindsKey(kinds)
+	if env, ok := ce.byKinds[key]; ok {
 		return env, nil
 	}
 	options := []cel.EnvOption{
@@ -96,8 +94,16 @@ func (ce *conditionEnv) env(kinds []*evidence.Kind) (*cel.Env, error) {
 	if ce.byKinds == nil {
 		ce.byKinds = map[string]*cel.Env{}
 	}
-	ce.byKinds[key.String()] = env
+	ce.byKinds[key] = env
 	return env, nil
+}
+
+func kindsKey(kinds []*evidence.Kind) string {
+	var key strings.Builder
+	for _, k := range kinds {
+		key.WriteString(k.Domain + "/" + k.Name + "\n")
+	}
+	return key.String()
 }
 
 // attrTypes gives the types of the attributes on which all kinds agree, so

@@ -4,7 +4,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/format/yamldoc"
 )
@@ -32,15 +31,31 @@ func (c *compiler) entry(n yamldoc.Node) *Entry {
 	c.entries[e.ID] = true
 	e.Authority = c.authority(m.Need("authority"))
 	e.ControlName = c.controlName(m.Get("control"))
-	e.Control = c.controls[e.ControlName]
-	e.Select = c.selection(m, e.Awaits != "")
+	control := c.controls[e.ControlName]
+	e.Control, e.OnUnknown = control.Rule, control.OnUnknown
 	c.relations(e, m)
+	e.Select = c.selection(m, e)
 	e.Protects = c.protects(m.Get("protects"))
-	e.InForce = c.inForce(m.Need("in_force"))
-	e.Suspended = c.suspended(m.Get("suspended"))
 	e.Requires = c.requires(m.Get("requires"), e.Relations)
+	e.Uses = c.uses(m.Get("uses"), e.Relations)
 	e.When = c.when(m.Get("when"), e.Relations)
+	e.Also = c.alsos(m.Get("also"), e)
 	e.Unless = c.unless(m.Get("unless"))
+	e.Unconfirmed = m.Get("unconfirmed").Texts()
+	e.Known = c.date(m.Get("known"))
+	e.history = history{
+		inForce:   c.inForce(m.Need("in_force")),
+		suspended: c.suspended(m.Get("suspended")),
+		phases:    c.phases(m.Get("phases"), e.Relations),
+		except:    c.carves(m.Get("except"), e.Relations),
+		withdrawn: c.date(m.Get("withdrawn")),
+	}
+	if e.Unless != nil {
+		e.history.determinations = e.Unless.Determinations
+	}
+	if w := e.history.withdrawn; !w.IsZero() && w.Before(e.Known) {
+		m.Get("withdrawn").Note("withdrawn %s before it was published (%s)", w, e.Known)
+	}
 	return e
 }
 
@@ -64,55 +79,6 @@ func (c *compiler) authority(n yamldoc.Node) *Authority {
 		n.Note("unknown authority %q%s", id, yamldoc.Suggest(id, sorted(c.authorities)))
 	}
 	return a
-}
-
-// selection reads select or all_but, of which an entry has one. Only an entry
-// that awaits its evidence may go without: its companies may be a class that
-// no registry lists, and it decides nothing yet.
-func (c *compiler) selection(m yamldoc.Map, awaits bool) Selection {
-	sel, but := m.Get("select"), m.Get("all_but")
-	switch {
-	case !sel.IsZero() && !but.IsZero():
-		m.KeyAt("all_but").Note("an entry has either %q or %q", "select", "all_but")
-		return Selection{}
-	case sel.IsZero() && but.IsZero():
-		if !awaits {
-			m.Node().Note("key %q is missing: which companies the entry is about", "select")
-		}
-		return Selection{}
-	case !but.IsZero():
-		b := but.Map(keysOf("all_but")...)
-		s := Selection{Companies: c.members(b), AllBut: true}
-		if len(s.Companies) == 0 && but.IsMap() {
-			but.Note("an entry about all but trusted companies must name one at least")
-		}
-		return s
-	}
-	b := sel.Map(keysOf("select")...)
-	s := Selection{
-		Companies:  c.members(b),
-		Countries:  c.countries(b.Get("countries")),
-		Tags:       c.words(b.Get("tags"), "tag", slices.Collect(sorted(c.tags))),
-		StateOwned: b.Get("state_owned").Bool(),
-	}
-	if sel.IsMap() && len(b.Keys()) == 0 {
-		sel.Note("the selection is empty: name companies, groups, countries or tags")
-	}
-	return s
-}
-
-// members reads companies and groups as one list.
-func (c *compiler) members(m yamldoc.Map) []string {
-	out := c.companies(m.Get("companies"))
-	for _, n := range m.Get("groups").List() {
-		name := n.Text()
-		group, ok := c.groups[name]
-		if !ok && n.IsScalar() {
-			n.Note("unknown group %q%s", name, yamldoc.Suggest(name, sorted(c.groups)))
-		}
-		out = append(out, group...)
-	}
-	return unique(out)
 }
 
 func (c *compiler) relations(e *Entry, m yamldoc.Map) {
@@ -241,32 +207,4 @@ func (c *compiler) protects(n yamldoc.Node) Protection {
 		n.Note("nothing is protected: name countries, companies or identifiers, or leave the key out to protect everyone")
 	}
 	return p
-}
-
-func (c *compiler) inForce(n yamldoc.Node) []entity.Interval {
-	var out []entity.Interval
-	for i, item := range n.List() {
-		iv := c.interval(item.Map(keysOf("interval")...), "from", "to")
-		if i > 0 {
-			inOrder(item, i, out[i-1], iv)
-		}
-		out = append(out, iv)
-	}
-	if !n.IsZero() && len(out) == 0 {
-		n.Note("an entry is in force at some time: write [{from: 2020-08-05}]")
-	}
-	return out
-}
-
-func (c *compiler) suspended(n yamldoc.Node) []Suspension {
-	var out []Suspension
-	for i, item := range n.List() {
-		m := item.Map(keysOf("suspension")...)
-		s := Suspension{Interval: c.interval(m, "from", "to"), Reason: c.needText(m, "reason")}
-		if i > 0 {
-			inOrder(item, i, out[i-1].Interval, s.Interval)
-		}
-		out = append(out, s)
-	}
-	return out
 }

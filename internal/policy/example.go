@@ -13,7 +13,8 @@ import (
 
 func (c *compiler) test(n yamldoc.Node) Test {
 	m := n.Map(keysOf("test")...)
-	t := Test{Name: c.needText(m, "name"), Place: n.Place(), AsOf: c.date(m.Need("as_of"))}
+	t := Test{Name: c.needText(m, "name"), Place: n.Place(),
+		AsOf: c.date(m.Need("as_of")), AsKnownAt: c.date(m.Get("as_known_at"))}
 	for _, item := range m.Get("observations").List() {
 		if o, ok := c.observation(item); ok {
 			t.Observations = append(t.Observations, o)
@@ -129,36 +130,4 @@ func (c *compiler) instant(n yamldoc.Node) time.Time {
 	}
 	n.Note("time %q: want 2020-08-05 or 2020-08-05T12:00:00Z", s)
 	return time.Time{}
-}
-
-func (c *compiler) expectation(n yamldoc.Node) Expectation {
-	m := n.Map(keysOf("expectation")...)
-	x := Expectation{
-		Place:   n.Place(),
-		Entry:   c.entryName(m.Get("entry")),
-		Company: c.company(m.Get("company")),
-		Subject: c.thing(m.Get("subject")),
-		None:    m.Get("none").Bool(),
-	}
-	verdict := m.Get("verdict")
-	switch {
-	case verdict.IsZero() && !x.None:
-		n.Note("say which verdict is expected, or none: true")
-	case !verdict.IsZero() && x.None:
-		verdict.Note("a verdict and none: true exclude each other")
-	}
-	if verdict.IsZero() {
-		return x
-	}
-	var words []string
-	for _, v := range Verdicts() {
-		words = append(words, v.String())
-		if v.String() == verdict.Text() {
-			x.Verdict = v
-			return x
-		}
-	}
-	verdict.Note("unknown verdict %q: want one of %s%s", verdict.Text(), strings.Join(words, ", "),
-		yamldoc.Suggest(verdict.Text(), slices.Values(words)))
-	return x
 }

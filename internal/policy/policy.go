@@ -19,13 +19,38 @@ type Policy struct {
 	Withdrawn    entity.Date // zero if it never was
 	Digest       string      // SHA-256 of the document's canonical JSON (RFC 8785), lower-case hex
 	File         string      // name of the document, for citations
+	Unconfirmed  []string    // what its sources leave open, a sentence each
+	Known        entity.Date // what was published later is left out, see [Policy.KnownAt]; zero: nothing is
 	Authorities  []Authority
+	Controls     []Control
 	Entries      []*Entry
 	Exceptions   []*Exception
 	Tests        []Test
 
-	clauses map[kindKey][]Clause // see EntriesFor
+	allExceptions []*Exception         // of every time of knowledge
+	document      any                  // as JSON has it, for Diff
+	clauses       map[kindKey][]Clause // see EntriesFor
 }
+
+// Control is a named rule of control of the document.
+type Control struct {
+	ID        string
+	Rule      entity.ControlRule
+	OnUnknown OnUnknown
+	Note      string
+}
+
+// OnUnknown is what an entry makes of a company of which the shares do not say
+// whether it is controlled. The zero value leaves it unknown.
+type OnUnknown string
+
+// The answers to an undecided control.
+const (
+	UnknownStays    OnUnknown = "unknown"   // the finding is unknown
+	UnknownReview   OnUnknown = "review"    // a violation of effect review (red flag 29 of the affiliates rule, 90 FR 47201)
+	UnknownViolates OnUnknown = "violation" // as if it were controlled
+	UnknownIgnored  OnUnknown = "ignore"    // as if it were not; the roll-up says how many
+)
 
 // Authority is the act that an entry rests on.
 type Authority struct {
@@ -46,35 +71,73 @@ type Entry struct {
 	Authority   *Authority
 	Citation    string // section or page of the authority
 	Domain      string
+	Known       entity.Date // when it was published; zero: with the policy
+	Withdrawn   entity.Date // of its publication, which then never was in force; zero if it stands
 	Select      Selection
 	ControlName string // name of the control rule in the document
 	Control     entity.ControlRule
+	OnUnknown   OnUnknown // of the control rule
 	Relations   []Relation
 	Protects    Protection
-	InForce     []entity.Interval
-	Suspended   []Suspension
+	InForce     []entity.Interval // as known, see [Policy.KnownAt]
+	Suspended   []Suspension      // likewise
 	Requires    []Requirement
+	Uses        []string   // "to the extent used for": see [Entry.Concerns]
 	When        *Condition // nil: always
+	Also        []Also     // second observations about the same thing that must exist
+	Phases      []Phase    // nil: all at once, see [Entry.Phase]
+	Except      []Carve    // exceptions inside the rule itself
 	Unless      *Unless    // nil: unconditional
 	Awaits      string     // not empty: no reader yields its evidence yet; says which is awaited
 	Effect      Effect
 	Severity    Severity
 	Remedy      string
+	Unconfirmed []string // what the sources leave open, a sentence each
 
+	history   history
 	withdrawn entity.Date // of the policy, see State
+	published entity.Date // of the policy or the entry, if later than what is known
+}
+
+// Conditional reports whether only an observation can show that the entry
+// applies: that a company is selected is then not enough to act on.
+func (e *Entry) Conditional() bool {
+	return e.When != nil || len(e.Uses)+len(e.Also)+len(e.Phases)+len(e.Except) > 0 || !e.Select.Class.IsZero()
 }
 
 // Selection says which companies an entry is about, before control is applied.
-// The parts are alternatives: a company in any of them is selected.
+// The parts are alternatives: a company in any of them is selected. Only Class
+// narrows: with it, the thing observed must be of the class too.
 type Selection struct {
-	Companies  []string // slugs, sorted; groups of the document are written out
-	Countries  []string // of domicile
-	Tags       []string
-	StateOwned bool // companies that a source calls state-owned, within Countries if given
+	Companies    []string // slugs, sorted; groups of the document are written out
+	Countries    []string // of domicile
+	Headquarters []string // countries of the principal place of business
+	Lists        []string // slugs of published lists on which a company stands at the date
+	Tags         []string
+	StateOwned   bool          // companies that a source calls state-owned, within Countries if given
+	IDs          []evidence.ID // parties and things themselves, whoever holds them
+	Class        Class
 	// AllBut turns the selection round: every company is meant except those
 	// selected and those they control. A party nobody can name is Unknown.
 	AllBut bool
 }
+
+// ByCompany reports whether the selection asks who a party is. One that names
+// a class alone means the products of everyone.
+func (s *Selection) ByCompany() bool {
+	return s.AllBut || s.StateOwned ||
+		len(s.Companies)+len(s.Countries)+len(s.Headquarters)+len(s.Lists)+len(s.Tags) > 0
+}
+
+// Class is a class of products. The zero Class holds everything.
+type Class struct {
+	Products        []string // words of the attribute product_class
+	ProducedIn      []string // countries, of the attribute produced_in
+	ProducedOutside []string // produced in any country but these
+}
+
+// IsZero reports whether the class holds everything.
+func (c Class) IsZero() bool { return len(c.Products)+len(c.ProducedIn)+len(c.ProducedOutside) == 0 }
 
 // Relation is a kind of observation and the roles in it that the selected
 // companies may have.
@@ -101,6 +164,7 @@ func (p Protection) IsZero() bool {
 type Suspension struct {
 	entity.Interval
 	Reason string
+	Known  entity.Interval // when this was the published state; zero: always
 }
 
 // Requirement is corroboration that an observation needs before it counts: an
@@ -108,23 +172,6 @@ type Suspension struct {
 type Requirement struct {
 	Attr    string
 	AtLeast int64
-}
-
-// Unless is a condition that keeps an entry from applying. Only a recorded
-// determination moves it; a deadline that passes without one leaves it unknown.
-type Unless struct {
-	Event         string
-	By            entity.Date // deadline
-	Determination *Determination
-}
-
-// Determination records how a condition was decided.
-type Determination struct {
-	Outcome  string // "satisfied" or "lapsed"
-	Date     entity.Date
-	By       string // the body that decided
-	Document string // SHA-256 of the document, lower-case hex, optional
-	URL      string
 }
 
 // Exception is a waiver: during its term, violations within its scope are
@@ -136,7 +183,10 @@ type Exception struct {
 	ApprovedBy string
 	Authority  string
 	Reason     string
+	Conditions []string        // duties that come with it, for people
+	When       *Condition      // nil: always; undecided makes the finding unknown
 	Term       entity.Interval // To is the mandatory expiry
+	Known      entity.Interval // when this was the published state; zero: always
 	Entries    []string        // scope: all given parts must match; an empty part matches all
 	Companies  []string
 	IDs        []evidence.ID
@@ -147,6 +197,7 @@ type Test struct {
 	Name         string
 	Place        yamldoc.Place
 	AsOf         entity.Date
+	AsKnownAt    entity.Date // zero: today's knowledge
 	Observations []evidence.Observation
 	Expect       []Expectation
 }
@@ -159,71 +210,13 @@ type Expectation struct {
 	Subject evidence.ID
 	Verdict Verdict
 	None    bool // no finding may match, instead of at least one
+	// Suppose asks what the entry says if the company, or the identifier
+	// Subject, stands in one of the entry's relations to somebody protected,
+	// with the attributes of Supposed. It needs no evidence, so that rules can
+	// be tested that await theirs.
+	Suppose  bool
+	Supposed []evidence.Attr
+	State    *EntryState // of the entry at the test's date
+	Due      *int        // phases of the entry that are due
+	Judges   bool        // a verdict is wanted, beside or instead of State and Due
 }
-
-// Verdict is the answer of a rule about one thing. The zero value is Unknown.
-type Verdict uint8
-
-// The verdicts. What is not proved is Unknown, never Clean.
-const (
-	Unknown   Verdict = iota
-	Violation         // the rule is broken, with proof
-	Pending           // a deadline or condition is not decided yet
-	Excepted          // a waiver in force covers it
-	Clean             // examined as far as the rule asks, and nothing found
-)
-
-// Verdicts returns the verdicts in order of precedence: the roll-up of several
-// takes the first that occurs.
-func Verdicts() []Verdict { return []Verdict{Violation, Unknown, Pending, Excepted, Clean} }
-
-// String returns the word used in documents and reports.
-func (v Verdict) String() string {
-	switch v {
-	case Violation:
-		return "violation"
-	case Pending:
-		return "pending"
-	case Excepted:
-		return "excepted"
-	case Clean:
-		return "clean"
-	}
-	return "unknown"
-}
-
-// MarshalText implements encoding.TextMarshaler with the verdict's word.
-func (v Verdict) MarshalText() ([]byte, error) { return []byte(v.String()), nil }
-
-// UnmarshalText reads the verdict's word; any other word is Unknown, so that a
-// reader of a newer report never takes a new verdict for clean.
-func (v *Verdict) UnmarshalText(b []byte) error {
-	*v = Unknown
-	for _, w := range Verdicts() {
-		if w.String() == string(b) {
-			*v = w
-		}
-	}
-	return nil
-}
-
-// Effect is what an entry asks for where it applies.
-type Effect string
-
-// The effects.
-const (
-	Prohibit Effect = "prohibit"
-	Restrict Effect = "restrict"
-	Review   Effect = "review"
-)
-
-// Severity orders findings for people.
-type Severity string
-
-// The severities, from worst to least.
-const (
-	Critical Severity = "critical"
-	High     Severity = "high"
-	Medium   Severity = "medium"
-	Low      Severity = "low"
-)

@@ -33,11 +33,17 @@ func (s EntryState) String() string {
 }
 
 // State returns where the entry stands at a date, and one clause that says
-// why. An entry of a withdrawn policy has ended at every date: a withdrawn
-// publication never was in force. Between two spans it has ended, too.
+// why. An entry that was withdrawn, or whose policy was, has ended at every
+// date: a withdrawn publication never was in force. Between two spans it has
+// ended, too.
 func (e *Entry) State(on entity.Date) (EntryState, string) {
-	if !e.withdrawn.IsZero() {
+	switch {
+	case !e.published.IsZero():
+		return NotYet, "published on " + e.published.String() + ", after the date of what is known"
+	case !e.withdrawn.IsZero():
 		return Ended, fmt.Sprintf("the policy was withdrawn on %s and counts as never in force", e.withdrawn)
+	case !e.Withdrawn.IsZero():
+		return Ended, fmt.Sprintf("its publication was withdrawn on %s and counts as never in force", e.Withdrawn)
 	}
 	for _, s := range e.Suspended {
 		if s.Contains(on) && slices.ContainsFunc(e.InForce, func(iv entity.Interval) bool { return iv.Contains(on) }) {
@@ -56,28 +62,12 @@ func (e *Entry) State(on entity.Date) (EntryState, string) {
 			return NotYet, "in force from " + iv.From.String()
 		default:
 			state, reason = Ended, "ended on "+iv.To.String()
+			if why := e.history.ending(iv); why != "" {
+				reason += ": " + why
+			}
 		}
 	}
 	return state, reason
-}
-
-// Seeds returns the selected companies of a registry by slug, sorted. With
-// AllBut they are the trusted ones, whom the entry is not about.
-func (s Selection) Seeds(reg *entity.Registry) []string {
-	out := slices.Clone(s.Companies)
-	if len(s.Countries) == 0 && len(s.Tags) == 0 && !s.StateOwned {
-		return unique(out)
-	}
-	for c := range reg.Companies() {
-		inCountry := slices.Contains(s.Countries, c.Country)
-		switch {
-		case s.StateOwned && c.StateOwned && (len(s.Countries) == 0 || inCountry),
-			!s.StateOwned && inCountry,
-			slices.ContainsFunc(c.Tags, func(tag string) bool { return slices.Contains(s.Tags, tag) }):
-			out = append(out, c.Slug)
-		}
-	}
-	return unique(out)
 }
 
 // Covers reports whether a finding lies within the exception's scope: its
@@ -93,47 +83,6 @@ func (x *Exception) Covers(entry, company string, ids ...evidence.ID) bool {
 // InForce reports whether the exception runs at a date; on the day it expires
 // it no longer does.
 func (x *Exception) InForce(on entity.Date) bool { return x.Term.Contains(on) }
-
-// UnlessState is how far a condition is decided at a date.
-type UnlessState uint8
-
-// The states of an Unless. The zero value is UnlessUnknown.
-const (
-	UnlessUnknown   UnlessState = iota // the deadline passed and no determination is recorded
-	UnlessPending                      // the deadline has not passed, nothing is determined
-	UnlessSatisfied                    // determined: the entry does not apply
-	UnlessLapsed                       // determined: the entry applies
-)
-
-// String returns the state in one word.
-func (s UnlessState) String() string {
-	switch s {
-	case UnlessPending:
-		return "pending"
-	case UnlessSatisfied:
-		return "satisfied"
-	case UnlessLapsed:
-		return "lapsed"
-	}
-	return "unknown"
-}
-
-// Status returns how far the condition is decided at a date, and why. A
-// determination counts from its own date on; the deadline's day still belongs
-// to the time allowed.
-func (u *Unless) Status(on entity.Date) (UnlessState, string) {
-	if d := u.Determination; d != nil && !on.Before(d.Date) {
-		reason := fmt.Sprintf("%s: %s, determined by %s on %s", u.Event, d.Outcome, d.By, d.Date)
-		if d.Outcome == "satisfied" {
-			return UnlessSatisfied, reason
-		}
-		return UnlessLapsed, reason
-	}
-	if !u.By.Before(on) {
-		return UnlessPending, fmt.Sprintf("%s: may happen until %s", u.Event, u.By)
-	}
-	return UnlessUnknown, fmt.Sprintf("%s: the deadline %s passed and no determination is recorded", u.Event, u.By)
-}
 
 // Clause is an entry together with one of its relations.
 type Clause struct {

@@ -50,7 +50,7 @@ func TestWithdrawn(t *testing.T) {
 func TestUnlessStatus(t *testing.T) {
 	const deadline = "    unless:\n      event: divested\n      by: 2020-09-15\n"
 	decided := func(outcome string) string {
-		return deadline + "      determination: {outcome: " + outcome + ", date: 2020-09-20, by: Test office}\n"
+		return deadline + "      determinations: {outcome: " + outcome + ", date: 2020-09-20, by: Test office}\n"
 	}
 	for _, tc := range []struct {
 		name, unless, on string
@@ -124,7 +124,7 @@ func TestSeeds(t *testing.T) {
 		{"all in one", Selection{Companies: []string{"delta"}, Tags: []string{"cloud"}}, []string{"bolt", "delta"}},
 		{"the trusted ones", Selection{Companies: []string{"delta"}, AllBut: true}, []string{"delta"}},
 	} {
-		if diff := cmp.Diff(tc.want, tc.sel.Seeds(reg)); diff != "" {
+		if diff := cmp.Diff(tc.want, tc.sel.Seeds(reg, date(t, "2020-08-05"))); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
 		}
 	}

@@ -52,11 +52,13 @@ func (c *compiler) country(n yamldoc.Node) string {
 		return ""
 	}
 	hint := ""
-	if id, err := evidence.NewID(evidence.SchemeCountry, s); err == nil && id.Value() != s {
-		hint = `; did you mean "` + id.Value() + `"?`
-	} else if s == "UK" {
+	id, err := evidence.NewID(evidence.SchemeCountry, s)
+	switch {
+	case err == nil && id.Value() == "UK":
 		hint = `; did you mean "GB"?`
-	} else if err == nil {
+	case err == nil && id.Value() != s:
+		hint = `; did you mean "` + id.Value() + `"?`
+	case err == nil:
 		return s
 	}
 	n.Note("country %q: want two capital letters of ISO 3166-1%s", s, hint)
@@ -193,12 +195,17 @@ func (c *compiler) interval(m yamldoc.Map, from, to string) entity.Interval {
 	return iv
 }
 
-// inOrder notes spans that do not follow one another.
-func inOrder(n yamldoc.Node, at int, before, next entity.Interval) {
-	if at > 0 && (before.To.IsZero() || next.From.Before(before.To)) && !next.From.IsZero() {
-		n.Note("%s overlaps %s or stands before it: write the spans in order of time", next, before)
+// openInterval reads a span of which either end may be open.
+func (c *compiler) openInterval(m yamldoc.Map, from, to string) entity.Interval {
+	iv := entity.Interval{From: c.date(m.Get(from)), To: c.date(m.Get(to))}
+	if !iv.From.IsZero() && !iv.To.IsZero() && !iv.From.Before(iv.To) {
+		m.Get(to).Note("%s %s is not after %s %s: the first day no longer covered is wanted", to, iv.To, from, iv.From)
 	}
+	return iv
 }
+
+// isSHA256 reports whether text is a digest in lower-case hexadecimal digits.
+func isSHA256(s string) bool { return len(s) == 64 && strings.Trim(s, "0123456789abcdef") == "" }
 
 func unique(words []string) []string {
 	slices.Sort(words)

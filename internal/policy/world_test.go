@@ -36,17 +36,18 @@ func testEnv(t testing.TB) Env {
 		{Slug: "acme", Name: "Acme Telecom", Country: "CN", Tags: []string{"carrier"}, StateOwned: true},
 		{Slug: "bolt", Name: "Bolt Cloud", Country: "CN", Tags: []string{"cloud"}},
 		{Slug: "crown", Name: "Crown Networks", Country: "GB", Tags: []string{"carrier"}, StateOwned: true},
-		{Slug: "delta", Name: "Delta Corporation", Country: "US"},
-	}), testKinds()}
+		{Slug: "delta", Name: "Delta Corporation", Country: "US", Headquarters: "HK"},
+	}, entity.Listing{Company: "bolt", List: "bad-list", Source: "test",
+		Valid: entity.Interval{From: date(t, "2021-01-01")}}), testKinds()}
 }
 
-func newRegistry(t testing.TB, companies []entity.Company) *entity.Registry {
+func newRegistry(t testing.TB, companies []entity.Company, listings ...entity.Listing) *entity.Registry {
 	t.Helper()
 	for i := range companies {
 		companies[i].Source = "test"
 	}
 	reg, err := entity.New(entity.Records{
-		Sources: []entity.Source{{ID: "test", Title: "test"}}, Companies: companies,
+		Sources: []entity.Source{{ID: "test", Title: "test"}}, Companies: companies, Listings: listings,
 	}, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -63,6 +64,7 @@ func shippedEnv(t testing.TB) Env {
 		t.Fatalf("no registry files found: %v", err)
 	}
 	var companies []entity.Company
+	var listings []entity.Listing
 	for _, file := range files {
 		doc, root, err := yamldoc.Parse(file, readFile(t, file))
 		if err != nil {
@@ -74,12 +76,17 @@ func shippedEnv(t testing.TB) Env {
 				Slug: m.Get("id").Text(), Name: m.Get("name").Text(), Country: m.Get("country").Text(),
 				Tags: m.Get("tags").Texts(), StateOwned: m.Get("state_owned").Bool(),
 			})
+			for _, l := range m.Get("lists").List() {
+				listings = append(listings, entity.Listing{
+					Company: m.Get("id").Text(), List: l.Map().Get("list").Text(), Source: "test",
+				})
+			}
 		}
 		if err := doc.Err(); err != nil {
 			t.Fatal(err)
 		}
 	}
-	return Env{newRegistry(t, companies), testKinds()}
+	return Env{newRegistry(t, companies, listings...), testKinds()}
 }
 
 // shipped yields the policies that ship, by file.

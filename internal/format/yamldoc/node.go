@@ -136,6 +136,15 @@ func (n Node) Text() string {
 	return strings.TrimSpace(n.y.Value)
 }
 
+// IfText returns the scalar like [Node.Text], and of anything else the empty
+// text without noting it: for a value that may be of several sorts.
+func (n Node) IfText() string {
+	if !n.IsScalar() {
+		return ""
+	}
+	return n.Text()
+}
+
 // Texts returns the scalars of a list.
 func (n Node) Texts() []string {
 	var out []string

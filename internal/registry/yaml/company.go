@@ -39,8 +39,8 @@ func identifierSchemes() []evidence.Scheme {
 }
 
 func (f *file) readCompany(n yamldoc.Node, seen map[string]yamldoc.Node) {
-	m := n.Map("id", "name", "aliases", "country", "tags", "state_owned", "owners_complete",
-		"source", "note", "identifiers")
+	m := n.Map("id", "name", "aliases", "country", "headquarters", "tags", "state_owned", "owners_complete",
+		"source", "note", "known", "identifiers", "lists", "gaps")
 	if !n.IsMap() {
 		return
 	}
@@ -49,10 +49,12 @@ func (f *file) readCompany(n yamldoc.Node, seen map[string]yamldoc.Node) {
 		Name:           need(m, "name"),
 		Aliases:        m.Get("aliases").Texts(),
 		Country:        country(m.Get("country")),
+		Headquarters:   country(m.Get("headquarters")),
 		StateOwned:     m.Get("state_owned").Bool(),
 		OwnersComplete: m.Get("owners_complete").Bool(),
 		Note:           m.Get("note").Text(),
 		Source:         f.source(m),
+		Known:          known(m),
 	}
 	for _, tag := range m.Get("tags").List() {
 		word := tag.OneOf(tags()...)
@@ -70,6 +72,36 @@ func (f *file) readCompany(n yamldoc.Node, seen map[string]yamldoc.Node) {
 	for _, item := range m.Get("identifiers").List() {
 		f.readIdentifier(item, c.Slug)
 	}
+	for _, item := range m.Get("lists").List() {
+		f.readListing(item, c.Slug)
+	}
+	for _, item := range m.Get("gaps").List() {
+		f.readGap(item, c.Slug)
+	}
+}
+
+// readListing reads a published list on which the company stands.
+func (f *file) readListing(n yamldoc.Node, company string) {
+	m := n.Map("list", "program", "from", "until", "known", "note", "source")
+	if !n.IsMap() {
+		return
+	}
+	f.records.Listings = append(f.records.Listings, entity.Listing{
+		Company: company, List: f.slug(m, "list"), Program: m.Get("program").Text(),
+		Valid: interval(m), Known: known(m), Note: m.Get("note").Text(), Source: f.source(m),
+	})
+}
+
+// readGap reads a reason that a source gave instead of owners.
+func (f *file) readGap(n yamldoc.Node, company string) {
+	m := n.Map("reason", "from", "until", "known", "note", "source")
+	if !n.IsMap() {
+		return
+	}
+	f.records.Gaps = append(f.records.Gaps, entity.Gap{
+		Company: company, Reason: f.slug(m, "reason"),
+		Valid: interval(m), Known: known(m), Note: m.Get("note").Text(), Source: f.source(m),
+	})
 }
 
 // country reads an assigned code. YAML takes an unquoted NO for a boolean in
@@ -86,13 +118,14 @@ func country(n yamldoc.Node) string {
 }
 
 func (f *file) readIdentifier(n yamldoc.Node, company string) {
-	m := n.Map("id", "note", "source", "from", "until")
+	m := n.Map("id", "note", "source", "from", "until", "known")
 	if !n.IsMap() {
 		return
 	}
 	d := entity.Identifier{
 		Company: company,
 		Valid:   interval(m),
+		Known:   known(m),
 		Note:    m.Get("note").Text(),
 		Source:  f.source(m),
 	}
@@ -111,15 +144,16 @@ func (f *file) readIdentifier(n yamldoc.Node, company string) {
 }
 
 func (f *file) readEdge(n yamldoc.Node) {
-	m := n.Map("owner", "asset", "share", "interest", "source", "from", "until", "note")
+	m := n.Map("owner", "opaque", "asset", "share", "interest", "source", "from", "until", "known", "note")
 	if !n.IsMap() {
 		return
 	}
 	e := entity.Edge{
-		Owner:    f.slug(m, "owner"),
+		Owner:    f.owner(m),
 		Asset:    f.slug(m, "asset"),
 		Interest: m.Need("interest").OneOf(entity.Interests()...),
 		Valid:    interval(m),
+		Known:    known(m),
 		Note:     m.Get("note").Text(),
 		Source:   f.source(m),
 	}
@@ -132,3 +166,18 @@ func (f *file) readEdge(n yamldoc.Node) {
 	}
 	f.records.Edges = append(f.records.Edges, e)
 }
+
+// owner reads who holds a share: a company, or with opaque holders whom nobody
+// names here, such as natural persons, and who only take room.
+func (f *file) owner(m yamldoc.Map) string {
+	if !m.Get("opaque").Bool() {
+		return f.slug(m, "owner")
+	}
+	if owner := m.Get("owner"); !owner.IsZero() {
+		owner.Note("an owner that is named is not opaque: leave one of the two out")
+	}
+	return ""
+}
+
+// known reads the day on which the source said so, if it is kept.
+func known(m yamldoc.Map) entity.Interval { return entity.Interval{From: date(m.Get("known"))} }

@@ -22,15 +22,22 @@ companies:
     name: Acme Ltd
     aliases: [Acme, Ácme]
     country: "NO"
+    headquarters: SE
+    known: 2020-08-05
     tags: [carrier, cloud]
     state_owned: true
     owners_complete: true
     source: book
     note: An example.
     identifiers:
-      - {id: "asn:AS64496", note: main network, source: book, from: 2019-01-01, until: 2020-01-01}
+      - {id: "asn:AS64496", note: main network, source: book, from: 2019-01-01, until: 2020-01-01, known: 2018-12-01}
+    lists:
+      - {list: bad-list, program: P1, from: 2019-01-01, note: a listing, source: book}
+    gaps:
+      - {reason: non-public, source: book}
 ownership:
-  - {owner: holding, asset: acme, share: "(50,100]", interest: shareholding, source: book}
+  - {owner: holding, asset: acme, share: "(50,100]", interest: shareholding, source: book, known: 2019-02-03}
+  - {opaque: true, asset: acme, share: 20, interest: shareholding, note: natural persons, source: book}
 `
 
 func day(t *testing.T, text string) entity.Date {
@@ -52,15 +59,22 @@ func TestLoadFile(t *testing.T) {
 			ID: "book", Title: "A book", URL: "https://example.org/book", Retrieved: day(t, "2020-08-05"), Licence: "CC0-1.0",
 		}},
 		Companies: []entity.Company{{
-			Slug: "acme", Name: "Acme Ltd", Aliases: []string{"Acme", "Ácme"}, Country: "NO", Tags: []string{"carrier", "cloud"},
-			StateOwned: true, OwnersComplete: true, Source: "book", Note: "An example.",
+			Slug: "acme", Name: "Acme Ltd", Aliases: []string{"Acme", "Ácme"}, Country: "NO", Headquarters: "SE", Tags: []string{"carrier", "cloud"},
+			StateOwned: true, OwnersComplete: true, Source: "book", Note: "An example.", Known: entity.Interval{From: day(t, "2020-08-05")},
 		}},
+		Listings: []entity.Listing{{Company: "acme", List: "bad-list", Program: "P1", Note: "a listing", Source: "book",
+			Valid: entity.Interval{From: day(t, "2019-01-01")}}},
+		Gaps: []entity.Gap{{Company: "acme", Reason: "non-public", Source: "book"}},
 		Identifiers: []entity.Identifier{{
 			ID: evidence.ASN(64496), Company: "acme", Note: "main network", Source: "book",
 			Valid: entity.Interval{From: day(t, "2019-01-01"), To: day(t, "2020-01-01")},
+			Known: entity.Interval{From: day(t, "2018-12-01")},
 		}},
 		Edges: []entity.Edge{{
 			Owner: "holding", Asset: "acme", Share: entity.Range{Lo: 500_001, Hi: entity.Whole}, Interest: "shareholding", Source: "book",
+			Known: entity.Interval{From: day(t, "2019-02-03")},
+		}, {
+			Asset: "acme", Share: entity.Range{Lo: 200_000, Hi: 200_000}, Interest: "shareholding", Note: "natural persons", Source: "book",
 		}},
 	}
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(evidence.ID{}, entity.Date{})); diff != "" {

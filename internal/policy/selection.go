@@ -1,0 +1,140 @@
+package policy
+
+import (
+	"slices"
+
+	"github.com/cleannet/cleannet/internal/entity"
+	"github.com/cleannet/cleannet/internal/evidence"
+	"github.com/cleannet/cleannet/internal/format/yamldoc"
+)
+
+// Seeds returns the companies of a registry that are selected at a date, by
+// slug, sorted. With AllBut they are the trusted ones, whom the entry is not
+// about. What a company has in an attribute that the registry does not know is
+// not selected here, see [Selection.Doubtful].
+func (s *Selection) Seeds(reg *entity.Registry, on entity.Date) []string {
+	out := slices.Clone(s.Companies)
+	for _, list := range s.Lists {
+		out = append(out, reg.OnList(list, on)...)
+	}
+	if !s.byAttribute() {
+		return unique(out)
+	}
+	for c := range reg.Companies() {
+		if s.has(c) {
+			out = append(out, c.Slug)
+		}
+	}
+	return unique(out)
+}
+
+// byAttribute reports whether every company of the registry must be asked.
+func (s *Selection) byAttribute() bool {
+	return s.StateOwned || len(s.Countries)+len(s.Headquarters)+len(s.Tags) > 0
+}
+
+func (s *Selection) has(c *entity.Company) bool {
+	inCountry := slices.Contains(s.Countries, c.Country)
+	return s.StateOwned && c.StateOwned && (len(s.Countries) == 0 || inCountry) ||
+		!s.StateOwned && inCountry ||
+		slices.Contains(s.Headquarters, c.Headquarters) ||
+		slices.ContainsFunc(c.Tags, func(tag string) bool { return slices.Contains(s.Tags, tag) })
+}
+
+// Doubts reports whether the selection asks for an attribute that the registry
+// may not know of a company.
+func (s *Selection) Doubts() bool { return len(s.Countries)+len(s.Headquarters) > 0 }
+
+// Doubtful returns what would have to be known of a company to say whether it
+// is selected, empty if that is known: "its principal place of business". That
+// no source calls a company state-owned is taken for an answer.
+func (s *Selection) Doubtful(c *entity.Company) string {
+	switch {
+	case c == nil || s.has(c) || slices.Contains(s.Companies, c.Slug):
+	case len(s.Headquarters) > 0 && c.Headquarters == "":
+		return "its principal place of business"
+	case len(s.Countries) > 0 && c.Country == "" && (!s.StateOwned || c.StateOwned):
+		return "its country of domicile"
+	}
+	return ""
+}
+
+// selection reads select or all_but, of which an entry has one. Only an entry
+// that awaits its evidence may go without: its companies may be ones that no
+// registry lists, and it decides nothing yet.
+func (c *compiler) selection(m yamldoc.Map, e *Entry) Selection {
+	sel, but := m.Get("select"), m.Get("all_but")
+	switch {
+	case !sel.IsZero() && !but.IsZero():
+		m.KeyAt("all_but").Note("an entry has either %q or %q", "select", "all_but")
+		return Selection{}
+	case sel.IsZero() && but.IsZero():
+		if e.Awaits == "" {
+			m.Node().Note("key %q is missing: which companies the entry is about", "select")
+		}
+		return Selection{}
+	case !but.IsZero():
+		b := but.Map(keysOf("all_but")...)
+		s := Selection{Companies: c.members(b), AllBut: true}
+		if len(s.Companies) == 0 && but.IsMap() {
+			but.Note("an entry about all but trusted companies must name one at least")
+		}
+		return s
+	}
+	b := sel.Map(keysOf("select")...)
+	s := Selection{
+		Companies:    c.members(b),
+		Countries:    c.countries(b.Get("countries")),
+		Headquarters: c.countries(b.Get("headquarters")),
+		Lists:        c.lists(b.Get("lists")),
+		Tags:         c.words(b.Get("tags"), "tag", c.tags),
+		StateOwned:   b.Get("state_owned").Bool(),
+		IDs:          c.identifiers(b.Get("identifiers")),
+		Class: Class{
+			Products:        unique(b.Get("product_class").Texts()),
+			ProducedIn:      c.countries(b.Get("produced_in")),
+			ProducedOutside: c.countries(b.Get("produced_outside")),
+		},
+	}
+	if sel.IsMap() && len(b.Keys()) == 0 {
+		sel.Note("the selection is empty: name companies, groups, countries, lists, tags or a class of products")
+	}
+	for _, key := range []string{attrClass, attrProducedIn} {
+		if !b.Get(key).IsZero() {
+			c.mayLack(b.KeyAt(key), e.Relations, key, evidence.OpSet)
+		}
+	}
+	return s
+}
+
+// uses reads the uses to whose extent an entry is about a thing.
+func (c *compiler) uses(n yamldoc.Node, relations []Relation) []string {
+	if !n.IsZero() {
+		c.mayLack(n, relations, attrUses, evidence.OpSet)
+	}
+	uses := n.Texts()
+	if !n.IsZero() && len(uses) == 0 {
+		n.Note("no use is named: the entry would be about every use")
+	}
+	return uses
+}
+
+// lists reads published lists. A list on which the registry has nobody is a
+// mistake: an entry that rests on it would never find anyone.
+func (c *compiler) lists(n yamldoc.Node) []string {
+	return c.words(n, "list", c.env.Registry.Lists())
+}
+
+// members reads companies and groups as one list.
+func (c *compiler) members(m yamldoc.Map) []string {
+	out := c.companies(m.Get("companies"))
+	for _, n := range m.Get("groups").List() {
+		name := n.Text()
+		group, ok := c.groups[name]
+		if !ok && n.IsScalar() {
+			n.Note("unknown group %q%s", name, yamldoc.Suggest(name, sorted(c.groups)))
+		}
+		out = append(out, group...)
+	}
+	return unique(out)
+}
