@@ -147,7 +147,7 @@ func TestOnUnknown(t *testing.T) {
 		if got := brief(s.findings) + " " + string(f.Effect); got != want {
 			t.Errorf("on_unknown %s: got %q, want %q", answer, got, want)
 		}
-		if answer != "ignore" && !strings.Contains(f.Reason, "maker owns 0%–100% of child") || !strings.Contains(f.Reason, "controlled") {
+		if answer != "ignore" && !strings.Contains(f.Reason, "Company maker owns 0%–100% of Company child") || !strings.Contains(f.Reason, "controlled") {
 			t.Errorf("on_unknown %s: the reason %q does not say why", answer, f.Reason)
 		}
 	}
