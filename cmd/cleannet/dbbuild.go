@@ -246,12 +246,13 @@ func numbersManifest(m numbers.Manifest) trust.Manifest {
 
 // sourceLine says in a line what a source gave.
 func sourceLine(from trust.Source) string {
-	text := fmt.Sprintf("%s: %d records, %d facts by %s", from.File, from.Records, from.Facts, from.Loader)
+	var text strings.Builder
+	fmt.Fprintf(&text, "%s: %d records, %d facts by %s", from.File, from.Records, from.Facts, from.Loader)
 	for _, d := range from.Dropped {
-		text += fmt.Sprintf(", left out: %d (%s)", d.Count, d.Reason)
+		fmt.Fprintf(&text, ", left out: %d (%s)", d.Count, d.Reason)
 	}
 	if from.Problems > 0 {
-		text += fmt.Sprintf(", %d not understood", from.Problems)
+		fmt.Fprintf(&text, ", %d not understood", from.Problems)
 	}
-	return text
+	return text.String()
 }

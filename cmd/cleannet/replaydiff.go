@@ -124,13 +124,14 @@ func printDifferences(w io.Writer, before, now []*finding.Finding) (differ int) 
 }
 
 func describe(f *finding.Finding) string {
-	text := f.ID[:min(len(f.ID), finding.ShortID)] + " (" + f.Entry + ", " + f.Relation
+	var text strings.Builder
+	text.WriteString(f.ID[:min(len(f.ID), finding.ShortID)] + " (" + f.Entry + ", " + f.Relation)
 	for _, id := range []string{f.Subject.String(), f.Party.String(), f.Company.String()} {
 		if id != "" {
-			text += ", " + id
+			text.WriteString(", " + id)
 		}
 	}
-	return text + ")"
+	return text.String() + ")"
 }
 
 // compareFindings says in which parts two findings of one id differ.
