@@ -54,6 +54,17 @@ func (r RawPath) AppendKey(dst []byte) []byte {
 	return append(dst, r.ASPath...)
 }
 
+// RawPathOf returns the raw path of a key that [RawPath.AppendKey] made. It
+// shares memory with the key.
+func RawPathOf(key []byte) RawPath {
+	r := RawPath{ASPath: key[1:], AS4: key[0] == 4}
+	if key[0] == 6 {
+		n := binary.BigEndian.Uint16(key[1:])
+		r.AS4Path, r.ASPath = key[3:3+n], key[3+n:]
+	}
+	return r
+}
+
 // Segment is one segment of a path.
 type Segment struct {
 	Type SegmentType
