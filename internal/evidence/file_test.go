@@ -104,7 +104,7 @@ func TestTimes(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", test.name, err)
 		}
-		o := again.Shards()[0].Observations()[0]
+		o := again.Shards()[0].at(0)
 		if diff := cmp.Diff([]time.Time{test.want, test.want}, []time.Time{o.First, o.Last}); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}

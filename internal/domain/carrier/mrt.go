@@ -39,7 +39,7 @@ func (MRT) Read(ctx context.Context, f *source.File, env domain.Env, out *eviden
 				workers[i].chunk(c)
 				c.Release()
 			}
-			workers[i].expand()
+			workers[i].prove()
 		})
 	}
 	readErr := feed(ctx, scanner, chunks)
@@ -48,7 +48,9 @@ func (MRT) Read(ctx context.Context, f *source.File, env domain.Env, out *eviden
 	if readErr != nil && errors.Is(readErr, ctx.Err()) {
 		return readErr
 	}
-	emit(workers, f.Path(), out)
+	all := merge(workers)
+	all.account(f.Path(), out)
+	out.Take(all.rows(f.Path()))
 	return readErr
 }
 

@@ -1,32 +1,44 @@
 package carrier
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
+	"hash/maphash"
 	"net/netip"
 
 	"github.com/cleannet/cleannet/internal/format/mrt"
 )
 
-// pathTable counts AS paths. Entries repeat paths many times over, so a worker
-// first counts each raw path of each peer, at the cost of one look-up an
-// entry, and decodes every path only once, in expand. It belongs to one
-// goroutine.
+// pathTable is what one worker has read. Entries repeat paths many times over:
+// each raw path of each peer is decoded once, when it is first met, and an
+// entry then costs one look-up. Everything is numbered densely and lies in
+// lists without pointers. A table belongs to one goroutine.
+//
+// A worker gets its chunks in the order of the input, so the first entries that
+// show something are the first in the input, too: they are its exemplars.
 type pathTable struct {
-	peers   []*mrt.Peer
+	peers   []mrt.Peer
 	peerIDs map[mrt.Peer]uint32
 	indexed map[*mrt.PeerTable][]uint32 // number in peers, plus one, by peer index
 
-	paths map[string]*pathStat // key: peer, raw path
-	stats slab                 // the values of paths, in the order in which they were met
-	bytes arena                // of the raw paths
+	seed  maphash.Seed
+	slots []uint64 // open addressing: 32 bits of the key's hash, number of the path plus one
+	stats list[pathStat]
+	keys  store[byte]   // peer and raw path of each
+	shows store[uint32] // sightings of each
+
+	seen      sightings
+	exemplars list[exemplar]
+	proofs    []proof // made of exemplars at the end
 
 	counts   tally
 	problems []problem
+	broken   []brokenPath
 
-	seen  *sightings // made by expand
 	key   []byte
-	attrs mrt.Attributes
+	path  mrt.Path
+	shown []uint32
 	walk  mrt.Entries
 }
 
@@ -46,32 +58,48 @@ type problem struct {
 // maxWorkerProblems bounds how many problems a worker remembers; all are counted.
 const maxWorkerProblems = 200
 
-// pathStat is how often, when and where a path of a peer was met. It does not
-// move in memory.
+// pathStat is how often and when a path of a peer was met, and what it shows.
 type pathStat struct {
-	raw         mrt.RawPath
 	count       uint64
-	from        *mrt.Peer
-	peer        uint32 // number of from in the worker's list
 	first, last uint32 // seconds since 1970
-	exemplars   []exemplar
-	one         [1]exemplar // room for the first of them: most paths are met once
-	note        string      // what stands there, after the prefix; made by expand
+	peer        uint32
+	key         span // peer, raw path
+	shows       span // numbers of sightings, once each
+	looped      bool
+	hungry      bool // a sighting of it has room for exemplars
+}
+
+// brokenPath is a path that cannot be decoded.
+type brokenPath struct {
+	exemplar // its first entry
+	err      error
 }
 
 // exemplar is an entry kept as proof.
 type exemplar struct {
-	offset int64 // of its record in the input
-	length int64 // of the record, with its header
+	place
+	path   uint32 // number of its path
 	prefix netip.Prefix
-	stat   *pathStat // of its path
+}
+
+// place is where an entry stands. Places are ordered as the entries are.
+type place struct {
+	offset int64  // of its record in the input
+	entry  uint32 // number of the entry in the record
+	length uint32 // of the record, with its header
+}
+
+func placeOf(r *mrt.Record, entry uint32) place {
+	return place{r.Offset, entry, uint32(recordHeader + len(r.Body))}
 }
 
 func newPathTable() *pathTable {
 	return &pathTable{
 		peerIDs: make(map[mrt.Peer]uint32),
 		indexed: make(map[*mrt.PeerTable][]uint32),
-		paths:   make(map[string]*pathStat),
+		seed:    maphash.MakeSeed(),
+		slots:   make([]uint64, 1<<12),
+		seen:    newSightings(),
 		counts:  tally{other: make(map[string]uint64)},
 	}
 }
@@ -79,14 +107,14 @@ func newPathTable() *pathTable {
 // chunk counts everything in a chunk of records.
 func (t *pathTable) chunk(c *mrt.Chunk) {
 	for record := range c.Records() {
-		t.record(record)
+		t.record(&record)
 	}
 	for _, gap := range c.Gaps() {
 		t.problem(gap.Offset, gap.Error())
 	}
 }
 
-func (t *pathTable) record(r mrt.Record) {
+func (t *pathTable) record(r *mrt.Record) {
 	t.counts.records++
 	switch r.Type {
 	case mrt.TypeTableDump, mrt.TypeTableDumpV2:
@@ -94,102 +122,126 @@ func (t *pathTable) record(r mrt.Record) {
 		t.counts.other[r.Name()]++
 		return
 	}
-	t.walk.Reset(r)
-	for t.walk.Next() {
-		t.entry(r, t.walk.Entry())
+	t.walk.Reset(*r)
+	for entry := uint32(0); t.walk.Next(); entry++ {
+		t.entry(r, t.walk.Entry(), entry)
 	}
 	if err := t.walk.Err(); err != nil {
 		t.problem(r.Offset, err.Error())
 	}
 }
 
-func (t *pathTable) entry(r mrt.Record, e *mrt.Entry) {
+// recordHeader is the length of an MRT header, in bytes (RFC 6396 section 2).
+const recordHeader = 12
+
+func (t *pathTable) entry(r *mrt.Record, e *mrt.Entry, number uint32) {
 	t.counts.entries++
-	if err := t.attrs.Parse(e.Attrs); err != nil {
+	raw, err := mrt.FindPath(e.Attrs, e.AS4)
+	if err != nil {
 		t.counts.lost++
 		t.problem(r.Offset, fmt.Sprintf("entry of %s: %v", e.Prefix, err))
 		return
 	}
-	raw := t.attrs.RawPath(e.AS4)
 	if len(raw.ASPath) == 0 {
 		t.counts.pathless++
 		return
 	}
 	peer := t.peer(r.Peers, e)
 	t.key = raw.AppendKey(binary.LittleEndian.AppendUint32(t.key[:0], peer))
-	s, ok := t.paths[string(t.key)]
-	if !ok {
-		s = t.add(peer, raw, r.Time)
+	no, known := t.find(t.key)
+	s := t.stats.at(no)
+	if !known {
+		s.peer, s.first, s.last = peer, r.Time, r.Time
+		t.decode(s, raw, exemplar{placeOf(r, number), no, e.Prefix})
 	}
 	s.count++
 	s.first, s.last = min(s.first, r.Time), max(s.last, r.Time)
-	if len(s.exemplars) < keepExemplars {
-		s.exemplars = append(s.exemplars, exemplar{offset: r.Offset, length: recordHeader + int64(len(r.Body)), prefix: e.Prefix, stat: s})
+	if s.hungry {
+		t.feed(s, exemplar{placeOf(r, number), no, e.Prefix})
 	}
 }
 
-// recordHeader is the length of an MRT header, in bytes (RFC 6396 section 2).
-const recordHeader = 12
+// peerKey is the length of the peer's number at the start of a key.
+const peerKey = 4
 
-// add begins the count of a path.
-func (t *pathTable) add(peer uint32, raw mrt.RawPath, now uint32) *pathStat {
-	s := t.stats.next()
-	s.raw = mrt.RawPath{ASPath: t.bytes.keep(raw.ASPath), AS4Path: t.bytes.keep(raw.AS4Path), AS4: raw.AS4}
-	s.from, s.peer, s.first, s.last = t.peers[peer], peer, now, now
-	s.exemplars = s.one[:0]
-	t.paths[string(t.key)] = s
-	return s
-}
-
-// slab hands out path statistics from blocks, so that they keep their place
-// and cost one allocation for many.
-type slab struct{ blocks [][]pathStat }
-
-func (s *slab) next() *pathStat {
-	const block = 512
-	last := len(s.blocks) - 1
-	if last < 0 || len(s.blocks[last]) == block {
-		s.blocks = append(s.blocks, make([]pathStat, 0, block))
-		last++
-	}
-	s.blocks[last] = append(s.blocks[last], pathStat{})
-	return &s.blocks[last][len(s.blocks[last])-1]
-}
-
-// all yields the statistics in the order in which they were handed out.
-func (s *slab) all(yield func(*pathStat) bool) {
-	for _, block := range s.blocks {
-		for i := range block {
-			if !yield(&block[i]) {
-				return
-			}
+// find returns the number of the path with the key, a new one if it is not
+// known yet.
+func (t *pathTable) find(key []byte) (no uint32, known bool) {
+	hash := maphash.Bytes(t.seed, key) >> 32
+	mask := uint64(len(t.slots) - 1)
+	at := hash & mask
+	for ; t.slots[at] != 0; at = (at + 1) & mask {
+		if t.slots[at]>>32 != hash {
+			continue
+		}
+		no = uint32(t.slots[at]) - 1
+		if bytes.Equal(t.keys.get(t.stats.at(no).key), key) {
+			return no, true
 		}
 	}
+	s, no := t.stats.add()
+	s.key = t.keys.keep(key)
+	t.slots[at] = hash<<32 | uint64(no+1)
+	if int(no) > len(t.slots)/2 {
+		t.grow()
+	}
+	return no, false
 }
 
-// arena copies small byte slices into large blocks.
-type arena struct{ free []byte }
+// grow doubles the slots. Their hashes are all that it takes.
+func (t *pathTable) grow() {
+	old := t.slots
+	t.slots = make([]uint64, 2*len(old))
+	mask := uint64(len(t.slots) - 1)
+	for _, slot := range old {
+		if slot == 0 {
+			continue
+		}
+		at := slot >> 32 & mask
+		for t.slots[at] != 0 {
+			at = (at + 1) & mask
+		}
+		t.slots[at] = slot
+	}
+}
 
-// keep returns a copy, nil for nil.
-func (a *arena) keep(b []byte) []byte {
-	if b == nil {
-		return nil
+// decode fills in what a new path, met at first, shows.
+func (t *pathTable) decode(s *pathStat, raw mrt.RawPath, first exemplar) {
+	if err := t.path.Decode(raw); err != nil {
+		t.broken = append(t.broken, brokenPath{first, err})
+		return
 	}
-	const block = 64 << 10
-	if len(b) > len(a.free) {
-		a.free = make([]byte, max(block, len(b)))
+	t.shown = t.seen.of(t.shown[:0], &t.path)
+	s.shows = t.shows.keep(t.shown)
+	s.looped = t.path.HasLoop()
+	s.hungry = true
+}
+
+// feed gives an entry to those sightings of its path that have room.
+func (t *pathTable) feed(s *pathStat, x exemplar) {
+	s.hungry = false
+	kept, no := false, uint32(0)
+	for _, g := range t.shows.get(s.shows) {
+		sighting := t.seen.all.at(g)
+		if sighting.kept == keepExemplars {
+			continue
+		}
+		if !kept {
+			var room *exemplar
+			room, no = t.exemplars.add()
+			*room, kept = x, true
+		}
+		sighting.exemplars[sighting.kept] = no
+		sighting.kept++
+		s.hungry = s.hungry || sighting.kept < keepExemplars
 	}
-	n := copy(a.free, b)
-	kept := a.free[:n:n]
-	a.free = a.free[n:]
-	return kept
 }
 
 // peer returns the number of the entry's peer in t.peers. Peers of a peer
 // table are found by their index there, others by their value.
 func (t *pathTable) peer(table *mrt.PeerTable, e *mrt.Entry) uint32 {
 	if e.PeerIndex < 0 || table == nil {
-		return t.peerByValue(*e.Peer)
+		return t.peerByValue(e.Peer)
 	}
 	numbers, ok := t.indexed[table]
 	if !ok {
@@ -197,28 +249,19 @@ func (t *pathTable) peer(table *mrt.PeerTable, e *mrt.Entry) uint32 {
 		t.indexed[table] = numbers
 	}
 	if numbers[e.PeerIndex] == 0 {
-		numbers[e.PeerIndex] = t.peerByValue(*e.Peer) + 1
+		numbers[e.PeerIndex] = t.peerByValue(e.Peer) + 1
 	}
 	return numbers[e.PeerIndex] - 1
 }
 
-func (t *pathTable) peerByValue(p mrt.Peer) uint32 {
-	n, ok := t.peerIDs[p]
+func (t *pathTable) peerByValue(p *mrt.Peer) uint32 {
+	n, ok := t.peerIDs[*p]
 	if !ok {
 		n = uint32(len(t.peers))
-		t.peers = append(t.peers, &p)
-		t.peerIDs[p] = n
+		t.peers = append(t.peers, *p)
+		t.peerIDs[*p] = n
 	}
 	return n
-}
-
-// peerNames returns what to call the peers, by their number.
-func (t *pathTable) peerNames() []string {
-	names := make([]string, len(t.peers))
-	for i, p := range t.peers {
-		names[i] = fmt.Sprintf("%s AS%d", p.Addr, p.ASN)
-	}
-	return names
 }
 
 func (t *pathTable) problem(offset int64, message string) {
@@ -226,32 +269,4 @@ func (t *pathTable) problem(offset int64, message string) {
 	if len(t.problems) < maxWorkerProblems {
 		t.problems = append(t.problems, problem{offset, message})
 	}
-}
-
-// expand decodes every path once and counts what it shows.
-func (t *pathTable) expand() {
-	t.seen = newSightings()
-	t.paths = nil
-	names := t.peerNames()
-	var path mrt.Path
-	var buf []byte
-	for s := range t.stats.all {
-		if err := path.Decode(s.raw); err != nil {
-			t.counts.lost += s.count
-			t.problem(s.exemplars[0].offset, fmt.Sprintf("%d entries like that of %s: %v",
-				s.count, s.exemplars[0].prefix, err))
-			continue
-		}
-		buf = s.describe(buf, names[s.peer], &path)
-		t.seen.count(s, &path)
-	}
-}
-
-// describe writes down what the path's exemplars have in common, after their
-// prefix. It takes the text into the buffer, which it returns for reuse.
-func (s *pathStat) describe(buf []byte, from string, path *mrt.Path) []byte {
-	buf = append(append(append(buf[:0], " from "...), from...), ": path "...)
-	buf, _ = path.AppendText(buf) // never fails
-	s.note = string(buf)
-	return buf
 }

@@ -237,7 +237,7 @@ func finish(shard *evidence.Shard) {
 	if in.Status == evidence.StatusRead && problems > 0 {
 		in.Status = evidence.StatusPartial
 	}
-	if in.Status == evidence.StatusPartial && len(shard.Observations()) == 0 && len(in.Readers) > 0 {
+	if in.Status == evidence.StatusPartial && shard.Len() == 0 && len(in.Readers) > 0 {
 		in.Status = evidence.StatusFailed
 	}
 	switch {
