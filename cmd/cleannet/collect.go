@@ -12,7 +12,6 @@ import (
 	"github.com/cleannet/cleannet/internal/domain/all"
 	"github.com/cleannet/cleannet/internal/engine"
 	"github.com/cleannet/cleannet/internal/engine/local"
-	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/source"
 )
@@ -43,7 +42,7 @@ func (g *gathering) flags(cmd *cobra.Command) {
 const mostWorkers = 1024
 
 // collect reads the arguments into a set.
-func (g *gathering) collect(ctx context.Context, s streams, args []string, reg *entity.Registry) (*evidence.Set, error) {
+func (g *gathering) collect(ctx context.Context, s streams, args []string, lexicon lexicon) (*evidence.Set, error) {
 	if g.workers < 1 || g.workers > mostWorkers {
 		return nil, usagef("--workers: want at least 1 and at most %d, got %d", mostWorkers, g.workers)
 	}
@@ -53,7 +52,7 @@ func (g *gathering) collect(ctx context.Context, s streams, args []string, reg *
 	return local.Engine{}.Collect(ctx, engine.Request{
 		Args:    args,
 		Domains: all.Domains(),
-		Lexicon: reg.Lexicon(),
+		Lexicon: lexicon,
 		Options: source.Options{Limits: g.limits, Stdin: s.in, Progress: &progress},
 		Workers: g.workers,
 	})
@@ -78,11 +77,11 @@ that several of them have read counts once.`,
 			if format == "cnz" && output == "" {
 				return usagef("an evidence file is not for the terminal: give -o FILE.cnz, or --format json")
 			}
-			reg, err := k.registry()
+			lexicon, err := k.lexicon()
 			if err != nil {
 				return err
 			}
-			set, err := g.collect(cmd.Context(), s, args, reg)
+			set, err := g.collect(cmd.Context(), s, args, lexicon)
 			if err != nil {
 				return err
 			}

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -17,6 +18,7 @@ import (
 	"github.com/cleannet/cleannet/internal/domain"
 	"github.com/cleannet/cleannet/internal/domain/all"
 	"github.com/cleannet/cleannet/internal/entity"
+	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/format/yamldoc"
 	"github.com/cleannet/cleannet/internal/policy"
 	"github.com/cleannet/cleannet/internal/registry/numbers"
@@ -73,6 +75,29 @@ func (k *knowledge) registry() (*entity.Registry, error) {
 		return nil, usage(fmt.Errorf("registry:\n%w", err))
 	}
 	return reg, nil
+}
+
+// lexicon gives the identifiers of a registry to readers that ask for them.
+type lexicon = func() (*evidence.Lexicon, error)
+
+func lexiconOf(reg *entity.Registry) lexicon {
+	return sync.OnceValues(func() (*evidence.Lexicon, error) { return reg.Lexicon(), nil })
+}
+
+// lexicon loads the registry when a reader asks. What the user added is loaded
+// at once, because it may be wrong.
+func (k *knowledge) lexicon() (lexicon, error) {
+	if len(k.registries) > 0 || k.numbersDB != "" {
+		reg, err := k.registry()
+		return lexiconOf(reg), err
+	}
+	return sync.OnceValues(func() (*evidence.Lexicon, error) {
+		reg, err := k.registry()
+		if err != nil {
+			return nil, err
+		}
+		return reg.Lexicon(), nil
+	}), nil
 }
 
 func (k *knowledge) numbers() (*numbers.Table, error) {

@@ -41,8 +41,11 @@ type Reader interface {
 
 // Env is what a reader may use beside the file.
 type Env struct {
-	Lexicon *evidence.Lexicon // identifiers the registry knows; may be nil
-	Workers int               // goroutines the reader may use, at least 1
+	// Lexicon returns the identifiers that the registry knows; nil stands for
+	// none. Read calls it only if it needs them, from the calling goroutine: the
+	// set notes that what was read depends on them.
+	Lexicon func() (*evidence.Lexicon, error)
+	Workers int // goroutines the reader may use, at least 1
 }
 
 // Kinds returns the kinds of observation of all the domains, in their order.

@@ -84,7 +84,7 @@ func (c *collection) input(ctx context.Context, in source.Input) {
 		return
 	}
 	shard := evidence.NewShard(evidence.Input{
-		Names: []string{in.Name}, Status: evidence.StatusUnrecognised, Lexicon: c.Lexicon.Digest(),
+		Names: []string{in.Name}, Status: evidence.StatusUnrecognised,
 	})
 	c.file(ctx, f, shard)
 	digest, err := f.Digest()
@@ -172,7 +172,7 @@ func (c *collection) read(ctx context.Context, f *source.File, shard *evidence.S
 	shard.Input.Readers = append(shard.Input.Readers, r.Name())
 	shard.Input.Domains = append(shard.Input.Domains, domainName)
 	if err == nil {
-		err = take(ctx, r, f, domain.Env{Lexicon: c.Lexicon, Workers: max(c.Workers, 1)}, shard)
+		err = take(ctx, r, f, domain.Env{Lexicon: c.lexicon(shard), Workers: max(c.Workers, 1)}, shard)
 	}
 	if err == nil || ctx.Err() != nil {
 		return
@@ -190,6 +190,21 @@ func (c *collection) read(ctx context.Context, f *source.File, shard *evidence.S
 	}
 	shard.Problem(p)
 	demote(shard, status)
+}
+
+// lexicon returns what gives a reader the lexicon, and notes in the shard that
+// it was used.
+func (c *collection) lexicon(shard *evidence.Shard) func() (*evidence.Lexicon, error) {
+	return func() (*evidence.Lexicon, error) {
+		if c.Lexicon == nil {
+			return nil, nil //nolint:nilnil // the nil Lexicon knows nothing and is ready for use
+		}
+		lexicon, err := c.Lexicon()
+		if err == nil {
+			shard.Input.Lexicon = lexicon.Digest()
+		}
+		return lexicon, err
+	}
 }
 
 // Inputs are hostile, and a reader is code of many hands: one that panics

@@ -65,7 +65,7 @@ func archive(t *testing.T, members ...string) string {
 func collect(ctx context.Context, t *testing.T, workers int, dir string) (*evidence.Set, error) {
 	t.Helper()
 	return Engine{}.Collect(ctx, engine.Request{
-		Args: []string{dir}, Workers: workers, Lexicon: evidence.NewLexicon(func(func(evidence.ID) bool) {}),
+		Args: []string{dir}, Workers: workers, Lexicon: noLexicon,
 		Domains: []domain.Domain{{Name: "carrier", Readers: []domain.Reader{word{}}}},
 	})
 }
@@ -136,4 +136,8 @@ func TestCancel(t *testing.T) {
 	if _, err := collect(ctx, t, 2, fill(t, map[string]string{"good": "word: fine"})); !errors.Is(err, context.Canceled) {
 		t.Errorf("got %v, want context.Canceled", err)
 	}
+}
+
+func noLexicon() (*evidence.Lexicon, error) {
+	return evidence.NewLexicon(func(func(evidence.ID) bool) {}), nil
 }
