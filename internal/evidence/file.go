@@ -26,7 +26,8 @@ import (
 //
 // The frames of a shard stand between frameInput and frameInputEnd. Words are
 // written once per shard and then by number; a frame outside a shard numbers
-// its own. Lists that a hostile input can make long are split over frames.
+// its own. The observations number their words apart from those, and their
+// forms, lists and refs as well; see encoderows.go. Lists that a hostile input can make long are split over frames.
 const (
 	magic        = "\x89CNZ\r\n\x1a\n"
 	versionMajor = 1
@@ -78,16 +79,18 @@ func (s *Set) Write(w io.Writer) error {
 	if _, err := both.Write(header); err != nil {
 		return fmt.Errorf("write evidence: %w", err)
 	}
-	// No concurrency: the bytes must not depend on the number of processors.
+	// No concurrency of its own: the bytes must not depend on the number of
+	// processors.
 	// No checksum of zstd's own: ours covers more.
 	z, err := zstd.NewWriter(both, zstd.WithEncoderConcurrency(1),
 		zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(false))
 	if err != nil {
 		return fmt.Errorf("write evidence: %w", err)
 	}
-	e := newEncoder(z, maxFrame)
+	compressor := newAside(z)
+	e := newEncoder(compressor, maxFrame)
 	e.set(s)
-	if err := errors.Join(e.end(), z.Close()); err != nil {
+	if err := errors.Join(e.end(), compressor.Close(), z.Close()); err != nil {
 		return fmt.Errorf("write evidence: %w", err)
 	}
 	if _, err := w.Write(sum.Sum(nil)); err != nil {
