@@ -42,6 +42,10 @@ const (
 	frameNames    = 6 // some names of the input
 	frameEnd      = 0x7f
 
+	// zstdWindow is how far back repetition is looked for. More takes memory and
+	// gains little, since what repeats is numbered.
+	zstdWindow = 1 << 20
+
 	maxFrame    = 16 << 20
 	targetFrame = 256 << 10
 
@@ -83,7 +87,7 @@ func (s *Set) Write(w io.Writer) error {
 	// processors.
 	// No checksum of zstd's own: ours covers more.
 	z, err := zstd.NewWriter(both, zstd.WithEncoderConcurrency(1),
-		zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(false))
+		zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(zstdWindow), zstd.WithEncoderCRC(false))
 	if err != nil {
 		return fmt.Errorf("write evidence: %w", err)
 	}

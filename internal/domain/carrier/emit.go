@@ -142,8 +142,8 @@ type peerSets struct {
 
 func (p *peerSets) of(m *tables, s *sighting) peerLists {
 	p.key = p.key[:0]
-	for at := s.peers; at != 0; at = m.links[at-1].before {
-		p.key = binary.LittleEndian.AppendUint32(p.key, m.links[at-1].peer)
+	for at := s.peers; at != 0; at = m.links.at(at - 1).before {
+		p.key = binary.LittleEndian.AppendUint32(p.key, m.links.at(at-1).peer)
 	}
 	set, ok := p.known[string(p.key)]
 	if !ok {

@@ -19,7 +19,7 @@ type tables struct {
 	peerIDs map[mrt.Peer]uint32
 	seen    sightings
 	proofs  []proof // of the sightings; their exemplars are indices here
-	links   []link
+	links   list[link]
 }
 
 // proof is an exemplar as it is shown.
@@ -154,9 +154,10 @@ func (m *tables) add(g *sighting, s *pathStat, peer uint32) {
 		g.looped += s.count
 		return
 	}
-	if g.peers == 0 || m.links[g.peers-1].peer != peer {
-		m.links = append(m.links, link{peer, g.peers})
-		g.peers = uint32(len(m.links))
+	if g.peers == 0 || m.links.at(g.peers-1).peer != peer {
+		l, no := m.links.add()
+		*l = link{peer, g.peers}
+		g.peers = no + 1
 	}
 }
 

@@ -30,6 +30,7 @@ func (t *pathTable) prove() {
 		}
 	}
 	notes.cut(t.proofs)
+	t.slots = nil // no path comes any more
 }
 
 func peerName(p mrt.Peer) string {

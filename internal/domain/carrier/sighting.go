@@ -41,6 +41,7 @@ type sightings struct {
 	networks networks
 	adjacent map[uint64]uint32 // key: near and far; value: number, plus one
 	stamp    uint32
+	counts   [isTransit + 1]int // by kind
 }
 
 func newSightings() sightings {
@@ -98,6 +99,7 @@ func (g *sightings) number(p pair) uint32 {
 func (g *sightings) add(p pair) uint32 {
 	s, no := g.all.add()
 	s.pair = p
+	g.counts[p.kind]++
 	return no + 1
 }
 
@@ -109,6 +111,9 @@ func (g *sightings) sorted() []uint32 {
 		no       uint32
 	}
 	var kinds [isTransit + 1][]named
+	for kind := range kinds {
+		kinds[kind] = make([]named, 0, g.counts[kind])
+	}
 	for no := range g.all.n {
 		p := g.all.at(no).pair
 		kinds[p.kind] = append(kinds[p.kind], named{uint64(p.left)<<32 | uint64(p.right), no})

@@ -24,7 +24,7 @@ type word struct{}
 
 func (word) Name() string                     { return "word/1" }
 func (word) Match(_ string, head []byte) bool { return bytes.HasPrefix(head, []byte("word:")) }
-func (word) Read(_ context.Context, f *source.File, _ domain.Env, out *evidence.Shard) error {
+func (word) Read(_ context.Context, f *source.File, env domain.Env, out *evidence.Shard) error {
 	text, err := io.ReadAll(f)
 	if err != nil {
 		return err
@@ -34,6 +34,9 @@ func (word) Read(_ context.Context, f *source.File, _ domain.Env, out *evidence.
 			Subjects: []evidence.Subject{{Role: "origin", ID: evidence.ASN(64496)}}})
 	}
 	switch {
+	case bytes.Contains(text, []byte("lexicon")):
+		_, err := env.Lexicon()
+		return err
 	case bytes.Contains(text, []byte("panic")):
 		panic("out of range")
 	case bytes.Contains(text, []byte("error")):
@@ -140,4 +143,22 @@ func TestCancel(t *testing.T) {
 
 func noLexicon() (*evidence.Lexicon, error) {
 	return evidence.NewLexicon(func(func(evidence.ID) bool) {}), nil
+}
+
+// TestLexiconIsNotedWhereUsed: an input that needed no lexicon does not depend
+// on one.
+func TestLexiconIsNotedWhereUsed(t *testing.T) {
+	dir := fill(t, map[string]string{"with": "word: lexicon", "without": "word: fine"})
+	set, err := collect(t.Context(), t, 2, dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	lexicon, _ := noLexicon()
+	got := map[string]string{}
+	for _, shard := range set.Shards() {
+		got[filepath.Base(shard.Input.Names[0])] = shard.Input.Lexicon
+	}
+	if diff := cmp.Diff(map[string]string{"with": lexicon.Digest(), "without": ""}, got); diff != "" {
+		t.Errorf("lexicons (-want +got):\n%s", diff)
+	}
 }
