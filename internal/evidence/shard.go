@@ -185,25 +185,6 @@ func (s *Shard) Observations() iter.Seq[*Observation] {
 	}
 }
 
-// at returns an observation of a sealed shard.
-func (s *Shard) at(i int) *Observation {
-	if len(s.rows) == 0 {
-		return &s.obs[i]
-	}
-	return s.make(s.rows[0], i)
-}
-
-// make makes an observation of a table.
-func (s *Shard) make(rows Rows, i int) *Observation {
-	var r Row
-	rows.Row(i, &r)
-	o := observe(rows, &r)
-	for j := range o.Refs {
-		o.Refs[j].Input = s.Input.Digest
-	}
-	return o
-}
-
 // Problems returns the problems of a sealed shard, sorted, and how many more
 // there were.
 func (s *Shard) Problems() ([]Problem, uint64) { return s.problems, s.more }
@@ -238,20 +219,6 @@ func (s *Shard) seal() {
 	s.Input.Readers = sortedSet(s.Input.Readers)
 	s.Input.Domains = sortedSet(s.Input.Domains)
 	s.sealed = true
-}
-
-// settleRows makes all observations where a table is not all that there is, as
-// of an archive with several members.
-func (s *Shard) settleRows() {
-	if len(s.rows) == 0 || len(s.rows) == 1 && len(s.obs) == 0 {
-		return
-	}
-	for _, rows := range s.rows {
-		for i := range rows.Len() {
-			s.Observe(*s.make(rows, i))
-		}
-	}
-	s.rows = nil
 }
 
 // fillInputs names this input in refs and problems that name none: the digest
