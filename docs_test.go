@@ -3,35 +3,20 @@ package cleannet_test
 import (
 	"flag"
 	"fmt"
-	"os"
 	"strings"
 	"testing"
-
-	"github.com/google/go-cmp/cmp"
 
 	"github.com/cleannet/cleannet/internal/domain"
 	"github.com/cleannet/cleannet/internal/domain/all"
 	"github.com/cleannet/cleannet/internal/evidence"
+	"github.com/cleannet/cleannet/internal/testkit"
 )
 
 var update = flag.Bool("update", false, "write the generated pages of docs again")
 
 // TestGeneratedDocs keeps the pages that list what the code knows equal to it.
 func TestGeneratedDocs(t *testing.T) {
-	const page = "docs/02-identifiers.md"
-	want := identifiersPage()
-	if *update {
-		if err := os.WriteFile(page, []byte(want), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	got, err := os.ReadFile(page)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(want, string(got)); diff != "" {
-		t.Errorf("%s is not what the code says (run go test . -update): (-want +got)\n%s", page, diff)
-	}
+	testkit.Golden(t, "docs/02-identifiers.md", identifiersPage(), *update)
 }
 
 func identifiersPage() string {

@@ -113,7 +113,7 @@ func checkMachineNames(tr *tree, out *result) {
 			}
 			return nil
 		}
-		if !d.Type().IsRegular() {
+		if !d.Type().IsRegular() || name == ".git" { // the latter is a file in a linked worktree
 			return nil
 		}
 		text, err := fs.ReadFile(tr.fsys, name)

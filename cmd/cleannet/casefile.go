@@ -22,12 +22,12 @@ func applyCase(args []string, policyName *string, k *knowledge) ([]string, error
 	}
 	dir := args[0]
 	file := filepath.Join(dir, caseFile)
-	raw, err := os.ReadFile(file)
+	raw, err := readUserFile(file, maxDocument)
 	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, errNotDir()) {
 		return args, nil
 	}
 	if err != nil {
-		return nil, inputError(file, err)
+		return nil, err
 	}
 	doc, root, err := yamldoc.Parse(file, raw)
 	if err != nil {
@@ -61,6 +61,18 @@ func applyCase(args []string, policyName *string, k *knowledge) ([]string, error
 		inputs[i] = filepath.Join(dir, e)
 	}
 	return inputs, nil
+}
+
+// caseIn returns the case file of the folder, if the arguments are one folder
+// that has it.
+func caseIn(args []string) []string {
+	if len(args) != 1 {
+		return nil
+	}
+	if file := filepath.Join(args[0], caseFile); fileExists(file) {
+		return []string{file}
+	}
+	return nil
 }
 
 func fileExists(name string) bool {

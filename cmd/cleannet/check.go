@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -62,6 +63,9 @@ of the run, which the environment variable SOURCE_DATE_EPOCH can fix.
 			if err != nil {
 				return err
 			}
+			if err := v.spare(append(inputs, caseIn(args)...)); err != nil {
+				return err
+			}
 			reg, p, on, err := v.load()
 			if err != nil {
 				return err
@@ -73,6 +77,7 @@ of the run, which the environment variable SOURCE_DATE_EPOCH can fix.
 			if err := noneOpened(set, inputs); err != nil {
 				return err
 			}
+			warnUnread(s.err, set)
 			return v.judge(cmd.Context(), s, set, reg, p, on)
 		},
 	}
@@ -95,6 +100,9 @@ registry.
   cleannet judge evidence.cnz --as-of 2024-05-01 --format json -o run.json`,
 		Args: someArgs("an evidence file"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if err := v.spare(args); err != nil {
+				return err
+			}
 			reg, p, on, err := v.load()
 			if err != nil {
 				return err
@@ -125,6 +133,12 @@ func readSetFile(name string) (*evidence.Set, error) {
 		return nil, fmt.Errorf("%q: %w", name, err)
 	}
 	return set, nil
+}
+
+// spare refuses an output that is one of the inputs, or a file that the flags
+// name.
+func (v *verdicts) spare(inputs []string) error {
+	return spareInputs(v.out.file, slices.Concat(inputs, v.files(), []string{v.policy})...)
 }
 
 // load returns registry, policy and date.
@@ -232,6 +246,18 @@ func noneOpened(set *evidence.Set, args []string) error {
 		fmt.Fprintf(&b, "\n%s: left out: %s: copy it to a file", k.Name, k.Reason)
 	}
 	return usagef("nothing to read in %s:%s", countOf(len(args), "argument"), b.String())
+}
+
+// warnUnread says on standard error that no reader has taken anything: a picture
+// that is called a routing table must not look like a good day.
+func warnUnread(w io.Writer, set *evidence.Set) {
+	for _, shard := range set.Shards() {
+		if len(shard.Input.Readers) > 0 {
+			return
+		}
+	}
+	warnProblems(w, set)
+	fmt.Fprintln(w, "cleannet: nothing was examined: the verdicts rest on no evidence")
 }
 
 // warnProblems says on standard error what a collection could not read.

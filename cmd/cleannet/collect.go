@@ -5,7 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"math"
 	"runtime"
+	"slices"
 
 	"github.com/spf13/cobra"
 
@@ -26,26 +28,30 @@ type gathering struct {
 func (g *gathering) flags(cmd *cobra.Command) {
 	d := source.DefaultLimits()
 	f := cmd.Flags()
-	f.IntVar(&g.workers, "workers", runtime.GOMAXPROCS(0), "goroutines that read; the result does not depend on it")
-	f.Int64Var(&g.limits.MaxFile, "max-file", d.MaxFile, "largest input as stored, in bytes")
-	f.Int64Var(&g.limits.MaxExpanded, "max-expanded", d.MaxExpanded, "largest input after decompression, in bytes")
-	f.Float64Var(&g.limits.MaxRatio, "max-ratio", d.MaxRatio, "how many times an input may grow by decompression")
-	f.IntVar(&g.limits.MaxMembers, "max-members", d.MaxMembers, "members of the archives in one input")
-	f.IntVar(&g.limits.MaxDepth, "max-depth", d.MaxDepth, "compressions and archives within each other")
-	f.IntVar(&g.limits.MaxWalk, "max-walk", d.MaxWalk, "directory entries looked at")
-	f.Int64Var(&g.limits.MaxSpool, "max-spool", d.MaxSpool, "bytes of one input held aside in temporary files")
+	l := &g.limits
+	f.Var(newNumber(&g.workers, min(runtime.GOMAXPROCS(0), mostWorkers), mostWorkers), "workers", "goroutines that read; the result does not depend on it")
+	f.Var(newNumber(&l.MaxFile, d.MaxFile, mostBytes), "max-file", "largest input as stored, in bytes")
+	f.Var(newNumber(&l.MaxExpanded, d.MaxExpanded, mostBytes), "max-expanded", "largest input after decompression, in bytes")
+	f.Var(newNumber(&l.MaxRatio, d.MaxRatio, mostCount), "max-ratio", "how many times an input may grow by decompression")
+	f.Var(newNumber(&l.MaxMembers, d.MaxMembers, mostCount), "max-members", "members of the archives in one input")
+	f.Var(newNumber(&l.MaxDepth, d.MaxDepth, mostDepth), "max-depth", "compressions and archives within each other")
+	f.Var(newNumber(&l.MaxWalk, d.MaxWalk, mostCount), "max-walk", "directory entries looked at")
+	f.Var(newNumber(&l.MaxSpool, d.MaxSpool, mostBytes), "max-spool", "bytes of one input held aside in temporary files")
 	f.BoolVar(&g.quiet, "no-progress", false, "no progress line on a terminal")
 }
 
-// mostWorkers bounds the memory that a slip of the finger can ask for: each
-// worker has buffers of its own.
-const mostWorkers = 1024
+// What a slip of the finger can ask for is bounded: each worker has buffers of
+// its own, and so has each layer of compression. The other numbers are beyond
+// any file system, but leave room to add to them.
+const (
+	mostWorkers = 1024
+	mostDepth   = 64
+	mostCount   = math.MaxInt32
+	mostBytes   = 1 << 60
+)
 
 // collect reads the arguments into a set.
 func (g *gathering) collect(ctx context.Context, s streams, args []string, lexicon lexicon) (*evidence.Set, error) {
-	if g.workers < 1 || g.workers > mostWorkers {
-		return nil, usagef("--workers: want at least 1 and at most %d, got %d", mostWorkers, g.workers)
-	}
 	var progress source.Progress
 	stop := showProgress(s.err, &progress, g.quiet)
 	defer stop()
@@ -76,6 +82,9 @@ that several of them have read counts once.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if format == "cnz" && output == "" {
 				return usagef("an evidence file is not for the terminal: give -o FILE.cnz, or --format json")
+			}
+			if err := spareInputs(output, slices.Concat(args, k.files())...); err != nil {
+				return err
 			}
 			lexicon, err := k.lexicon()
 			if err != nil {

@@ -62,6 +62,10 @@ Forms: ` + strings.Join(formNames(), ", "),
 				if err != nil {
 					return usage(err)
 				}
+				_, file, _ := strings.Cut(arg, "=")
+				if err := spareInputs(output, file); err != nil {
+					return err
+				}
 				input.Source.URL, input.Source.Licence, input.Source.Retrieved = link, licence, day
 				in.Files = append(in.Files, input)
 			}
@@ -140,8 +144,8 @@ func newDBInfo(s streams) *cobra.Command {
 			if len(args) == 1 {
 				var err error
 				name = args[0]
-				if raw, err = os.ReadFile(name); err != nil {
-					return inputError(name, err)
+				if raw, err = readUserFile(name, maxNumbers); err != nil {
+					return err
 				}
 			}
 			table, err := numbers.Open(raw)
@@ -170,6 +174,7 @@ func newDBInfo(s streams) *cobra.Command {
 }
 
 func countsText(c numbers.Counts) string {
-	return fmt.Sprintf("%s (%d named, %d with a registered country, %d with that of their address space), %d IPv4 and %d IPv6 ranges",
-		countOf(c.ASNs, "AS number"), c.Named, c.Registered, c.Space, c.IPv4Ranges, c.IPv6Ranges)
+	return fmt.Sprintf("%s (%d named, %d with a registered country, %d with that of their address space), "+
+		"%d IPv4 and %d IPv6 ranges with an origin, %d and %d with a country",
+		countOf(c.ASNs, "AS number"), c.Named, c.Registered, c.Space, c.IPv4Ranges, c.IPv6Ranges, c.SpaceIPv4Ranges, c.SpaceIPv6Ranges)
 }

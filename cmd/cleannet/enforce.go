@@ -39,6 +39,10 @@ Targets:
 			if err != nil {
 				return err
 			}
+			inputs := append(k.files(), policyName, run)
+			if err := spareInputs(output, inputs...); err != nil {
+				return err
+			}
 			on, err := k.date()
 			if err != nil {
 				return err
@@ -59,7 +63,7 @@ Targets:
 			if err != nil {
 				return err
 			}
-			return writeFiles(cmd, s, output, files)
+			return writeFiles(cmd, s, output, files, inputs)
 		},
 	}
 	k.flags(cmd)
@@ -101,7 +105,7 @@ func violations(file string, p *policy.Policy) ([]enforce.Found, error) {
 	}
 	defer f.Close() //nolint:errcheck // opened for reading
 	var v violationReader
-	if err := finding.Read(f, &v); err != nil {
+	if err := finding.Read(bounded(f, file, maxSavedRun), &v); err != nil {
 		return nil, usagef("%q: %w: save a run with: cleannet check INPUT --format json -o run.json", file, err)
 	}
 	if v.policy != p.ID {
@@ -133,7 +137,7 @@ func (v *violationReader) Close() error                     { return nil }
 
 // writeFiles writes one file to the output, several into the folder that it
 // names.
-func writeFiles(cmd *cobra.Command, s streams, output string, files []enforce.File) error {
+func writeFiles(cmd *cobra.Command, s streams, output string, files []enforce.File, inputs []string) error {
 	if len(files) == 1 {
 		return writeOutput(cmd.Context(), s, output, func(w io.Writer) error {
 			_, err := w.Write(files[0].Data)
@@ -142,6 +146,11 @@ func writeFiles(cmd *cobra.Command, s streams, output string, files []enforce.Fi
 	}
 	if output == "" {
 		return usagef("the target writes %d files: give a folder with -o", len(files))
+	}
+	for _, f := range files {
+		if err := spareInputs(filepath.Join(output, f.Name), inputs...); err != nil {
+			return err
+		}
 	}
 	if err := os.MkdirAll(output, 0o755); err != nil {
 		return err

@@ -21,11 +21,12 @@ const (
 const exitHelp = `Exit codes:
   0  no violation
   1  internal error, output that could not be written, or a failed policy test
-  2  wrong usage, or an invalid policy or registry file
+  2  wrong usage, an input, policy or registry file that cannot be used, or a
+     name or id that is not known
   3  violation
-  4  with --strict: no violation, but unknown findings or inputs that were not
-     read to the end
-  5  stale or badly signed data
+  4  with --strict: no violation, but an unknown finding or an input or record
+     that could not be read
+  5  stale or damaged table of Internet numbers
   130  interrupted`
 
 // exitCode is an error that asks for an exit code. With a nil err nothing is

@@ -61,7 +61,7 @@ func openRun(args []string) (io.ReadCloser, error) {
 		if err != nil {
 			return nil, inputError(args[0], err)
 		}
-		return f, nil
+		return savedRun{f, bounded(f, args[0], maxSavedRun)}, nil
 	}
 	name, err := lastRunFile()
 	if err != nil {
@@ -74,7 +74,13 @@ func openRun(args []string) (io.ReadCloser, error) {
 	if err != nil {
 		return nil, inputError(name, err)
 	}
-	return f, nil
+	return savedRun{f, bounded(f, name, maxSavedRun)}, nil
+}
+
+// savedRun is the file of a saved run, read as far as is allowed.
+type savedRun struct {
+	io.Closer
+	io.Reader
 }
 
 // searcher is a finding.Handler that keeps the findings whose id begins so.

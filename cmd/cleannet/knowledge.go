@@ -41,6 +41,9 @@ func (k *knowledge) flags(cmd *cobra.Command) {
 	cmd.Flags().StringVar(&k.asOf, "as-of", "", "date at which facts and rules are taken, YYYY-MM-DD (default today)")
 }
 
+// files returns what the flags name.
+func (k *knowledge) files() []string { return append(slices.Clone(k.registries), k.numbersDB) }
+
 // date returns the date to judge at.
 func (k *knowledge) date() (entity.Date, error) {
 	if k.asOf == "" {
@@ -104,9 +107,9 @@ func (k *knowledge) numbers() (*numbers.Table, error) {
 	if k.numbersDB == "" {
 		return numbers.Open(data.Numbers())
 	}
-	raw, err := os.ReadFile(k.numbersDB)
+	raw, err := readUserFile(k.numbersDB, maxNumbers)
 	if err != nil {
-		return nil, inputError(k.numbersDB, err)
+		return nil, err
 	}
 	table, err := numbers.Open(raw)
 	if err == nil {
@@ -130,9 +133,9 @@ func loadRegistry(name string) (entity.Records, error) {
 		}
 		return records, nil
 	}
-	raw, err := os.ReadFile(name)
+	raw, err := readUserFile(name, maxDocument)
 	if err != nil {
-		return entity.Records{}, inputError(name, err)
+		return entity.Records{}, err
 	}
 	return registryyaml.LoadFile(name, raw)
 }
@@ -160,14 +163,14 @@ func policySource(name string) (file string, raw []byte, err error) {
 			return "policies/" + name + ".yaml", raw, nil
 		}
 	}
-	raw, err = os.ReadFile(name)
+	raw, err = readUserFile(name, maxDocument)
 	if errors.Is(err, fs.ErrNotExist) {
 		ids := shippedPolicies()
 		return "", nil, fmt.Errorf("no policy %q%s: it is neither a file nor one of %s",
 			name, yamldoc.Suggest(name, slices.Values(ids)), strings.Join(ids, ", "))
 	}
 	if err != nil {
-		return "", nil, inputError(name, err)
+		return "", nil, err
 	}
 	return name, raw, nil
 }

@@ -183,6 +183,46 @@ func (c *counted) Write(p []byte) (int, error) {
 	return n, err
 }
 
+// number is a flag that takes a number from 1 to some limit.
+type number[T int | int64 | float64] struct {
+	value *T
+	most  T
+}
+
+// newNumber returns the flag with its default.
+func newNumber[T int | int64 | float64](value *T, byDefault, most T) *number[T] {
+	*value = byDefault
+	return &number[T]{value, most}
+}
+
+func (n *number[T]) String() string {
+	if n.value == nil { // as the flag package makes one to learn the zero value
+		return ""
+	}
+	return fmt.Sprint(*n.value)
+}
+
+// Type is the placeholder in help texts.
+func (n *number[T]) Type() string { return "number" }
+
+func (n *number[T]) Set(text string) error {
+	var v T
+	var err error
+	switch p := any(&v).(type) {
+	case *float64:
+		*p, err = strconv.ParseFloat(text, 64)
+	case *int64:
+		*p, err = strconv.ParseInt(text, 10, 64)
+	case *int:
+		*p, err = strconv.Atoi(text)
+	}
+	if err == nil && v >= 1 && v <= n.most { // so written, NaN is refused
+		*n.value = v
+		return nil
+	}
+	return fmt.Errorf("want a number from 1 to %d", int64(n.most))
+}
+
 // choice is a flag that takes one of a few words.
 type choice struct {
 	value *string

@@ -96,3 +96,37 @@ func filesExist(dir string, args []string) (missing string, ok bool) {
 	}
 	return "", true
 }
+
+// TestReadmeShows holds the excerpt of a report in the README against the report.
+func TestReadmeShows(t *testing.T) {
+	text, err := os.ReadFile("../../README.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, excerpt, _ := strings.Cut(string(text), "```text\n")
+	excerpt, _, found := strings.Cut(excerpt, "```\n")
+	if !found {
+		t.Fatal("the README shows no report")
+	}
+	cmd := exec.CommandContext(t.Context(), "cleannet", "check", "examples/harbor")
+	cmd.Dir = "../.."
+	cmd.Env = append(os.Environ(), "XDG_STATE_HOME="+t.TempDir())
+	out, _ := cmd.Output() // it exits 3, which TestReadme checks
+	for line := range strings.Lines(excerpt) {
+		if strings.TrimSpace(line) != "…" && !strings.Contains(string(out), line) {
+			t.Errorf("the report has no line %q", line)
+		}
+	}
+}
+
+// TestExitCodes keeps the page about exit codes to what the help says.
+func TestExitCodes(t *testing.T) {
+	page, err := os.ReadFile("../../docs/05-output.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, list, _ := strings.Cut(exitHelp, "\n")
+	if !strings.Contains(string(page), "```text\n"+list+"\n```\n") {
+		t.Errorf("docs/05-output.md has another list of exit codes than the help:\n%s", list)
+	}
+}

@@ -27,6 +27,13 @@ Without a file it takes the last run.`,
 			if err := out.check(); err != nil {
 				return err
 			}
+			inputs := args
+			if last, err := lastRunFile(); err == nil && len(args) == 0 {
+				inputs = []string{last}
+			}
+			if err := spareInputs(out.file, inputs...); err != nil {
+				return err
+			}
 			run, err := openRun(args)
 			if err != nil {
 				return usage(err)

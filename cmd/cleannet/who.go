@@ -3,6 +3,7 @@ package main
 import (
 	"fmt"
 	"io"
+	"net/netip"
 	"slices"
 	"strings"
 
@@ -13,6 +14,7 @@ import (
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/policy"
+	"github.com/cleannet/cleannet/internal/registry/numbers"
 )
 
 func newWho(s streams) *cobra.Command {
@@ -21,8 +23,10 @@ func newWho(s streams) *cobra.Command {
 		Use:   "who NAME|IDENTIFIER",
 		Short: "say which company holds an identifier or goes by a name",
 		Long: `who looks an identifier or a name up in the registry: the company, who owns it,
-what it holds, and the shipped policies that name it, each with its source. An
-identifier may be written as scheme:value or as people write it.`,
+what it holds, and the shipped policies that name it, each with its source. Of an AS
+number or an address it says also what the table of Internet numbers knows. An
+identifier may be written as scheme:value or as people write it. It exits 2 if
+nothing at all is known.`,
 		Example: `  cleannet who AS4134
   cleannet who 8.8.8.8
   cleannet who tiktok
@@ -98,6 +102,7 @@ func (p *whoPrinter) numberHolder(id evidence.ID) {
 			p.found, p.numbers = true, true
 			p.printf("%s  in %s–%s, originated by AS%d\n", id, route.First, route.Last, route.ASN)
 		}
+		p.space(id, addr, ok)
 	}
 	if !ok {
 		return
@@ -109,6 +114,28 @@ func (p *whoPrinter) numberHolder(id evidence.ID) {
 			basis = "most of its address space is in"
 		}
 		p.printf("AS%d  %s, %s %s\n", asn, holder.Name, basis, holder.Country)
+	}
+}
+
+// space prints in which country the block of an address is registered: for
+// one that nobody originates, all that there is to say.
+func (p *whoPrinter) space(id evidence.ID, addr netip.Addr, originated bool) {
+	table, ok := p.reg.Numbers().(*numbers.Table)
+	if !ok {
+		return
+	}
+	s, ok := table.Space(addr)
+	if !ok {
+		return
+	}
+	p.found, p.numbers = true, true
+	var sources []string
+	for _, source := range table.SpaceSources() {
+		sources = append(sources, source.ID)
+	}
+	p.printf("%s  in %s–%s, address space registered in %s%s\n", id, s.First, s.Last, s.Country, p.cite(strings.Join(sources, ", "), ""))
+	if _, held := p.reg.Resolve(id, p.on); !originated && !held {
+		p.printf("%s  no AS number is known to originate it and no company to hold it, which does not make it clean\n", id)
 	}
 }
 

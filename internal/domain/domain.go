@@ -39,13 +39,22 @@ type Reader interface {
 	Read(ctx context.Context, f *source.File, env Env, out *evidence.Shard) error
 }
 
+// Selective is a reader that emits only what the lexicon knows, because what it
+// meets cannot be enumerated. No other reader is given the lexicon: so the
+// evidence says truly whether it depends on what a registry knew when it was
+// collected, and judging it later with another one can say what that
+// collection could not have known.
+type Selective interface {
+	Reader
+	// Selects says in some words what is looked for only as far as the
+	// lexicon has it: "class names".
+	Selects() string
+}
+
 // Env is what a reader may use beside the file.
 type Env struct {
-	// Lexicon returns the identifiers that the registry knows; nil stands for
-	// none. Read calls it only if it needs them, from the calling goroutine: the
-	// set notes that what was read depends on them.
-	Lexicon func() (*evidence.Lexicon, error)
-	Workers int // goroutines the reader may use, at least 1
+	Lexicon *evidence.Lexicon // for a Selective reader, identifiers the registry knows; else nil
+	Workers int               // goroutines the reader may use, at least 1
 }
 
 // Kinds returns the kinds of observation of all the domains, in their order.

@@ -15,9 +15,9 @@ import (
 type Request struct {
 	Args    []string // files, directories, or "-" for standard input
 	Domains []domain.Domain
-	// Lexicon returns the identifiers that the registry knows. It is called when
-	// a reader first asks, since most need none and loading them takes time; it
-	// may be called by several goroutines at once. Nil stands for no lexicon.
+	// Lexicon returns the identifiers that the registry knows. It is called for
+	// inputs of a [domain.Selective] reader only, since loading them takes time;
+	// several goroutines may call it at once. Nil stands for no lexicon.
 	Lexicon func() (*evidence.Lexicon, error)
 	Options source.Options
 	Workers int // at least 1

@@ -33,7 +33,7 @@ type Input struct {
 	Domains []string // of those readers, sorted
 	Status  Status
 	Reason  string    // why the status is not "read", empty otherwise
-	Lexicon string    // digest of the lexicon if a reader used it, else empty
+	Lexicon string    // digest of the lexicon that a reader selected by; empty if all was taken
 	Counts  []Counter // records examined, by name, sorted
 	Skipped []Skip    // members that were not read
 }

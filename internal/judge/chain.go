@@ -147,11 +147,11 @@ func (j *judgement) ownershipSteps(control *entity.Control, slug string) []findi
 
 // deciding names the edges that keep control of a company open, as the end of
 // a clause that asks for it.
-func deciding(control *entity.Control, slug string) string {
+func (j *judgement) deciding(control *entity.Control, slug string) string {
 	var parts []string
 	for _, proof := range control.Chain(slug) {
 		for _, e := range proof.Edges {
-			parts = append(parts, fmt.Sprintf("%s owns %s of %s", e.Owner, e.Share, e.Asset))
+			parts = append(parts, fmt.Sprintf("%s owns %s of %s", j.companyName(e.Owner), e.Share, j.companyName(e.Asset)))
 		}
 	}
 	if len(parts) == 0 { // what no owner is named for is counted as theirs

@@ -1,10 +1,12 @@
 package judge
 
 import (
+	"fmt"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/finding"
 )
 
@@ -42,10 +44,41 @@ func (j *judgement) problems() []*finding.Problem {
 	return out
 }
 
+// outdated returns the inputs of which readers took only what a registry with
+// other identifiers than today's knew. What this one knows beyond that, they
+// could not have seen.
+func outdated(c *Case) []*evidence.Input {
+	var out []*evidence.Input
+	now := ""
+	for _, s := range c.Set.Shards() {
+		if s.Input.Lexicon == "" {
+			continue // all of it was taken
+		}
+		if now == "" {
+			now = c.Registry.Lexicon().Digest()
+		}
+		if s.Input.Lexicon != now {
+			out = append(out, &s.Input)
+		}
+	}
+	return out
+}
+
+// outdatedNotes says so for the coverage.
+func (j *judgement) outdatedNotes() []string {
+	var notes []string
+	for _, in := range j.outdated {
+		notes = append(notes, fmt.Sprintf("%s was collected with other identifiers than this registry has (lexicon %.8s) by a reader that looks "+
+			"for those only (of %s): what the registry has learned since cannot show in it; collect it again",
+			strings.Join(in.Names, ", "), in.Lexicon, strings.Join(in.Readers, ", ")))
+	}
+	return notes
+}
+
 func (j *judgement) coverage() *finding.Coverage {
 	c := &finding.Coverage{
 		Read: []finding.Covered{}, Skipped: []finding.Skipped{}, Records: []finding.RecordCount{},
-		Observed: []finding.ObservedCount{}, Notes: j.notes,
+		Observed: []finding.ObservedCount{}, Notes: slices.Concat(j.notes, j.outdatedNotes()),
 	}
 	totals := make(map[string]uint64)
 	for _, s := range j.Set.Shards() {

@@ -68,6 +68,7 @@ type judgement struct {
 	byKind   map[string][]*bench // what to try an observation of a kind on
 	benches  []*bench            // in the order of the policy
 	observed map[string]uint64   // observations by kind
+	outdated []*evidence.Input   // that were collected by another lexicon
 	notes    []string            // for the coverage
 }
 
@@ -92,6 +93,7 @@ func newJudgement(c *Case) *judgement {
 		parties:  make(map[evidence.ID]party),
 		byKind:   make(map[string][]*bench),
 		observed: make(map[string]uint64),
+		outdated: outdated(c),
 	}
 	for _, s := range c.Set.Shards() {
 		if len(s.Input.Names) > 0 {

@@ -61,6 +61,32 @@ func TestStreamOrderAndCancel(t *testing.T) {
 	}
 }
 
+// TestOtherLexicon judges evidence of which a reader took only what a registry
+// knew: with that registry it is clean, with another one nobody can say.
+func TestOtherLexicon(t *testing.T) {
+	reg := world(t, "CN", "US", exactly(60))
+	p := compile(t, reg, standard, "")
+	for _, tc := range []struct{ name, lexicon, want, note string }{
+		{"all was taken", "", "clean", ""},
+		{"by this registry", reg.Lexicon().Digest(), "clean", ""},
+		{"by another", strings.Repeat("ab", 32), "unknown",
+			"rib was collected with other identifiers than this registry has (lexicon abababab) by a reader that looks " +
+				"for those only (of mrt/1): what the registry has learned since cannot show in it; collect it again"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			in := input("rib", evidence.StatusRead, "carrier")
+			in.Lexicon, in.Readers = tc.lexicon, []string{"mrt/1"}
+			s := judgeAll(t, setOf(shard(in, meet(homeAS, abroadAS))), reg, p, "2020-08-05")
+			if got := brief(s.findings); got != tc.want {
+				t.Errorf("got %s, want %s", got, tc.want)
+			}
+			if got := strings.Join(s.coverage.Notes, "\n"); got != tc.note {
+				t.Errorf("got notes %q, want %q", got, tc.note)
+			}
+		})
+	}
+}
+
 // TestNeutral judges the same evidence with the countries exchanged.
 func TestNeutral(t *testing.T) {
 	reports := map[string]string{}

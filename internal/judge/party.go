@@ -113,7 +113,7 @@ const (
 
 // shelter says whether the entry protects the party, and where that is not
 // known, for want of what.
-func (b *bench) shelter(p party) (s shelter, missing string) {
+func (j *judgement) shelter(b *bench, p party) (s shelter, missing string) {
 	protects := &b.entry.Protects
 	switch {
 	case protects.IsZero(), slices.Contains(protects.IDs, p.id):
@@ -128,7 +128,7 @@ func (b *bench) shelter(p party) (s shelter, missing string) {
 		case entity.In:
 			return inside, ""
 		case entity.Unknown:
-			return perhaps, "whether " + p.name + " belongs to a protected company" + deciding(b.guard, p.slug)
+			return perhaps, "whether " + p.name + " belongs to a protected company" + j.deciding(b.guard, p.slug)
 		}
 	}
 	registration := "the country in which " + spell(p.id) + " is registered"

@@ -93,7 +93,10 @@ func (m *matter) reason(b *bench) string {
 	var text strings.Builder
 	text.WriteString(strings.NewReplacer("{party}", m.party.String(), "{subject}", m.other.String()).Replace(phrase))
 	text.WriteString(", in " + plural(m.finding.Count, "record", "records"))
-	if m.hasPeers {
+	switch {
+	case m.hasPeers && m.peers.Number() == 0: // each record has a peer, but none that counts
+		text.WriteString(" of no peer that corroborates it")
+	case m.hasPeers:
 		text.WriteString(" of ")
 		if m.sighted > 1 { // the sightings may be of the same peers or of others
 			text.WriteString("at least ")

@@ -81,8 +81,8 @@ func (j *judgement) leftOut() string {
 	return "; left out, as the coverage lists: " + strings.Join(counts, " and ")
 }
 
-// gaps names the inputs that were not read to their end and may hold evidence
-// of a domain.
+// gaps names the inputs that were not read to their end, or only as far as
+// another registry knew, and may hold evidence of a domain.
 func (j *judgement) gaps(domain string) []finding.Missing {
 	var out []finding.Missing
 	for _, s := range j.Set.Shards() {
@@ -95,6 +95,14 @@ func (j *judgement) gaps(domain string) []finding.Missing {
 			what += ": " + in.Reason
 		}
 		out = append(out, finding.Missing{What: what + ")", Next: "fetch or export the file again and collect it anew"})
+	}
+	for _, in := range j.outdated {
+		if slices.Contains(in.Domains, domain) {
+			out = append(out, finding.Missing{
+				What: "what " + strings.Join(in.Names, ", ") + " holds of identifiers that the registry it was collected with did not know",
+				Next: "collect it anew with the registry of today",
+			})
+		}
 	}
 	if unopened, _ := j.Set.NotOpened(); len(unopened) > 0 {
 		what := "what " + unopened[0].Name + " holds, which could not be opened"

@@ -67,13 +67,13 @@ const (
 
 func (j *judgement) tryPair(b *bench, o *evidence.Observation, p, other party, s standing) {
 	d := draft{verdict: policy.Violation}
-	if !b.touches(o, p, other, &d) {
+	if !j.touches(b, o, p, other, &d) {
 		return
 	}
 	stranger := s == unresolved && !b.entry.Select.AllBut
 	switch s {
 	case undecided:
-		d.doubt("whether "+p.name+" is controlled by the companies that the entry names"+deciding(b.control, p.slug), giveShares)
+		d.doubt("whether "+p.name+" is controlled by the companies that the entry names"+j.deciding(b.control, p.slug), giveShares)
 	case unresolved:
 		d.doubt("which company holds "+p.String(), nameCompany)
 	}
@@ -90,8 +90,8 @@ func (j *judgement) tryPair(b *bench, o *evidence.Observation, p, other party, s
 
 // touches reports whether the counterpart is, or may be, one that the entry
 // protects; what is not known of it is noted in the draft.
-func (b *bench) touches(o *evidence.Observation, p, other party, d *draft) bool {
-	where, missing := b.shelter(other)
+func (j *judgement) touches(b *bench, o *evidence.Observation, p, other party, d *draft) bool {
+	where, missing := j.shelter(b, other)
 	switch where {
 	case outside:
 		return false
@@ -111,7 +111,7 @@ func (b *bench) touches(o *evidence.Observation, p, other party, d *draft) bool 
 		return false
 	case undecided:
 		d.doubt("whether "+other.name+", too, is controlled by the companies that the entry names"+
-			deciding(b.control, other.slug), giveShares)
+			j.deciding(b.control, other.slug), giveShares)
 	case unresolved:
 		if b.entry.Select.AllBut && b.entry.Protects.IsZero() {
 			d.doubt("which company holds "+other.String()+": it may be trusted no more than "+p.String(), nameCompany)

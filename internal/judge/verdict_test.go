@@ -29,7 +29,7 @@ func TestVerdicts(t *testing.T) {
 		{"clean", standard, "", entity.Range{}, meet(homeAS, abroadAS), "clean", "1 observation of"},
 		{"two barred", standard, "", entity.Range{}, meet(makerAS, childAS), "clean", ""},
 		{"unresolved party", standard, "", entity.Range{}, meet(homeAS, nobodyAS), "unknown", "who controls 1 party: AS64510"},
-		{"range", standard, "", few, meet(homeAS, childAS), "unknown 64497>64498", "maker owns 40%–60% of child"},
+		{"range", standard, "", few, meet(homeAS, childAS), "unknown 64497>64498", "Company maker owns 40%–60% of Company child"},
 		{"perhaps two barred", standard, "", few, meet(makerAS, childAS), "unknown 64496>64497", "too, is controlled"},
 		{"country", standard + us, "", entity.Range{}, meet(makerAS, homeAS), "violation 64496>64498", ""},
 		{"other country", standard + us, "", entity.Range{}, meet(makerAS, abroadAS), "clean", "in a case that it is about"},

@@ -5,7 +5,6 @@ import (
 	"flag"
 	"fmt"
 	"math"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/format/yamldoc"
+	"github.com/cleannet/cleannet/internal/testkit"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -60,14 +60,7 @@ func TestLintGolden(t *testing.T) {
 			}
 			got := strings.Join(problems(err), "\n") + "\n"
 			golden := strings.TrimSuffix(file, ".yaml") + ".txt"
-			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			if diff := cmp.Diff(string(readFile(t, golden)), got); diff != "" {
-				t.Errorf("problems (-want +got):\n%s", diff)
-			}
+			testkit.Golden(t, golden, got, *update)
 		})
 	}
 }

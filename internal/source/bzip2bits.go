@@ -77,10 +77,12 @@ type bzCode struct {
 	count  int32
 }
 
-// build makes the code of the given lengths, 1 to 20 each. It reports false if
-// there are more codes of some length than bits can tell apart. Fewer are let
-// pass: the code words left over decode to bzNoSymbol.
-func (c *bzCode) build(lengths []uint8) bool {
+// build makes the code of the given lengths, 1 to 20 each. They need not be
+// those of a complete code: words that are left over decode to bzNoSymbol, and
+// of codes that ask for more words than there are the later ones have none.
+// bzip2(1) takes both, which matters where nothing uses the code; where
+// something does, the block's checksum judges.
+func (c *bzCode) build(lengths []uint8) {
 	var counts [bzMaxCodeBits + 1]int32
 	for _, l := range lengths {
 		counts[l]++
@@ -105,13 +107,9 @@ func (c *bzCode) build(lengths []uint8) bool {
 			}
 			code++
 		}
-		if code > 1<<l {
-			return false
-		}
 		c.limit[l] = code
 	}
 	c.count = place
-	return true
 }
 
 // symbol decodes the next symbol. At least bzMaxCodeBits must be loaded.

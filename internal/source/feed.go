@@ -124,7 +124,11 @@ func (f *feeder) drain() error {
 
 // read fills a block from the source and counts.
 func (f *feeder) read(buf []byte) (int, error) {
-	n, err := readBlock(f.src, buf)
+	n := 0
+	err := guard("input", func() (err error) {
+		n, err = readBlock(f.src, buf)
+		return err
+	})
 	size := f.size.Add(int64(n))
 	f.env.Progress.bytes.Add(int64(n))
 	if !f.sized {

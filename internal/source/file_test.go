@@ -40,6 +40,8 @@ func TestOpen(t *testing.T) {
 		{"xz", xzip(t, text), text, []string{"xz"}, nil},
 		{"xz of two", cat(xzip(t, text[:9]), make([]byte, 8), xzip(t, text[9:])), text, []string{"xz"}, nil},
 		{"xz and garbage", cat(xzip(t, text), []byte("garbage")), text, []string{"xz"}, []Reason{Trailing}},
+		{"xz and padding", cat(xzip(t, text), make([]byte, 8)), text, []string{"xz"}, nil},
+		{"xz and padding not in fours", cat(xzip(t, text), make([]byte, 7)), text, []string{"xz"}, []Reason{Trailing}},
 		{"nested", gz(t, bz(t, zst(t, xzip(t, text)))), text, []string{"gzip", "bzip2", "zstd", "xz"}, nil},
 		{"magic alone", []byte("BZh9 is not compressed"), []byte("BZh9 is not compressed"), nil, nil},
 	}

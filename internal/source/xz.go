@@ -199,7 +199,9 @@ func (x *xzReader) endStream() error {
 	return nil
 }
 
-// nextStream goes over stream padding to the next stream (2.2).
+// nextStream goes over stream padding to the next stream (2.2). Padding comes
+// in fours: one to three zeros at the end of a file are what its writer did not
+// finish, or somebody appended, and the specification wants that said.
 func (x *xzReader) nextStream() error {
 	for {
 		b, err := x.r.r.Peek(len(xzMagic))
@@ -209,7 +211,10 @@ func (x *xzReader) nextStream() error {
 		case string(b) == xzMagic:
 			return x.streamHeader()
 		case len(b) < 4 || !allZero(b[:4]):
-			return passOver(x.r, 0, x.note)
+			if err := x.r.full(make([]byte, 1)); err != nil {
+				return err
+			}
+			return passOver(x.r, 1, x.note)
 		}
 		if err := x.r.full(make([]byte, 4)); err != nil {
 			return err

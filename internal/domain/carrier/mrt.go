@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"sync"
 
 	"github.com/cleannet/cleannet/internal/domain"
 	"github.com/cleannet/cleannet/internal/evidence"
@@ -29,23 +28,8 @@ func (MRT) Match(_ string, head []byte) bool { return mrt.Plausible(head) }
 // in an order that depends on the file alone.
 func (MRT) Read(ctx context.Context, f *source.File, env domain.Env, out *evidence.Shard) error {
 	scanner := mrt.NewScanner(f, mrt.Limits{})
-	chunks := make(chan *mrt.Chunk, 2*env.Workers)
-	workers := make([]*pathTable, max(env.Workers, 1))
-	var wg sync.WaitGroup
-	for i := range workers {
-		workers[i] = newPathTable()
-		wg.Go(func() {
-			for c := range chunks {
-				workers[i].chunk(c)
-				c.Release()
-			}
-			workers[i].prove()
-		})
-	}
-	readErr := feed(ctx, scanner, chunks)
-	close(chunks)
-	wg.Wait()
-	if readErr != nil && errors.Is(readErr, ctx.Err()) {
+	workers, readErr := decode(ctx, scanner.NextChunk, max(env.Workers, 1))
+	if workers == nil || readErr != nil && errors.Is(readErr, ctx.Err()) {
 		return readErr
 	}
 	all := merge(workers)
@@ -54,10 +38,36 @@ func (MRT) Read(ctx context.Context, f *source.File, env domain.Env, out *eviden
 	return readErr
 }
 
-// feed sends the chunks of the input until its end.
-func feed(ctx context.Context, scanner *mrt.Scanner, chunks chan<- *mrt.Chunk) error {
+// decode has n workers decode the chunks that next yields until io.EOF. The
+// error is that of next; a panic of a worker leaves no tables, since what they
+// hold may be half of something.
+func decode(ctx context.Context, next func() (*mrt.Chunk, error), n int) ([]*pathTable, error) {
+	chunks := make(chan *mrt.Chunk, 2*n)
+	workers := make([]*pathTable, n)
+	group := domain.NewGroup()
+	for i := range workers {
+		workers[i] = newPathTable()
+		group.Go(func() {
+			for c := range chunks {
+				workers[i].chunk(c)
+				c.Release()
+			}
+			workers[i].prove()
+		})
+	}
+	readErr := feed(ctx, next, chunks, group.Failed())
+	close(chunks)
+	if err := group.Wait(); err != nil {
+		return nil, err
+	}
+	return workers, readErr
+}
+
+// feed sends the chunks of the input until its end, or until nobody may take
+// them any more.
+func feed(ctx context.Context, next func() (*mrt.Chunk, error), chunks chan<- *mrt.Chunk, failed <-chan struct{}) error {
 	for {
-		chunk, err := scanner.NextChunk()
+		chunk, err := next()
 		switch {
 		case errors.Is(err, io.EOF):
 			return nil
@@ -66,6 +76,8 @@ func feed(ctx context.Context, scanner *mrt.Scanner, chunks chan<- *mrt.Chunk) e
 		}
 		select {
 		case chunks <- chunk:
+		case <-failed:
+			return nil // the group knows why
 		case <-ctx.Done():
 			return ctx.Err()
 		}

@@ -3,7 +3,6 @@ package carrier
 import (
 	"bufio"
 	"bytes"
-	"compress/gzip"
 	"errors"
 	"fmt"
 	"os"
@@ -136,17 +135,8 @@ func TestAdjacenciesEqualText(t *testing.T) {
 
 func countText(t *testing.T, path string) map[string]uint64 {
 	t.Helper()
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
 	out := map[string]uint64{}
-	scan := bufio.NewScanner(z)
+	scan := bufio.NewScanner(testkit.Gunzip(t, path))
 	scan.Buffer(nil, 1<<20)
 	for scan.Scan() {
 		hops := strings.Fields(strings.Split(scan.Text(), "|")[6])
@@ -226,8 +216,7 @@ func TestTableEqualsObservations(t *testing.T) {
 }
 
 func BenchmarkMRT(b *testing.B) {
-	path := b.TempDir() + "/rib"
-	gunzip(b, testkit.Data(b, "carrier/mrt/rib2010.gz"), path)
+	path := testkit.Unpacked(b, testkit.Data(b, "carrier/mrt/rib2010.gz"))
 	const entries = 641957
 	for _, workers := range []int{1, 2} {
 		b.Run(fmt.Sprintf("workers=%d", workers), func(b *testing.B) {
@@ -236,28 +225,5 @@ func BenchmarkMRT(b *testing.B) {
 			}
 			b.ReportMetric(entries*float64(b.N)/b.Elapsed().Seconds(), "entries/s")
 		})
-	}
-}
-
-func gunzip(b *testing.B, from, to string) {
-	b.Helper()
-	f, err := os.Open(from)
-	if err != nil {
-		b.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		b.Fatal(err)
-	}
-	out, err := os.Create(to)
-	if err != nil {
-		b.Fatal(err)
-	}
-	if _, err := bufio.NewReader(z).WriteTo(out); err != nil {
-		b.Fatal(err)
-	}
-	if err := out.Close(); err != nil {
-		b.Fatal(err)
 	}
 }

@@ -12,7 +12,6 @@ import (
 	"path/filepath"
 	"slices"
 	"testing"
-	"time"
 
 	"github.com/cleannet/cleannet/internal/domain"
 	"github.com/cleannet/cleannet/internal/evidence"
@@ -77,13 +76,9 @@ func sample(t *testing.T, d domain.Domain, r domain.Reader, content []byte) {
 	}
 	ctx, cancel := context.WithCancel(t.Context())
 	cancel()
-	start := time.Now()
 	// A sample may be so small that it is over before anyone asks.
 	if _, err := read(ctx, t, r, content, 2); err != nil && !errors.Is(err, context.Canceled) {
 		t.Errorf("cancelled: got error %v", err)
-	}
-	if spent := time.Since(start); spent > 2*time.Second {
-		t.Errorf("cancelled: returned after %v", spent)
 	}
 }
 

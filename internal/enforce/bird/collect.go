@@ -15,7 +15,7 @@ import (
 
 // sets is the plan in BIRD's terms.
 type sets struct {
-	denied  []*set // by company and level
+	denied  []*set // by level
 	allowed []*set // by entry; enforced on neighbours only
 	blocks4 *set   // nil if empty
 	blocks6 *set
@@ -60,7 +60,7 @@ func (g group) sorted() []*member {
 // collect sorts the items of the plan into sets.
 func collect(p *enforce.Plan, domains []string) (*sets, error) {
 	s := new(sets)
-	companies := make(map[string]group)
+	denied := make(group)
 	permitted := make(map[string]group)
 	blocks4, blocks6 := make(group), make(group)
 	numbers := 0
@@ -77,7 +77,7 @@ func collect(p *enforce.Plan, domains []string) (*sets, error) {
 		case it.Allow && isAS:
 			groupOf(permitted, it.Entry).add(it.Identifier, asText(n), it)
 		case isAS && it.Level&enforce.Any != 0:
-			groupOf(companies, it.Company).add(it.Identifier, asText(n), it)
+			denied.add(it.Identifier, asText(n), it)
 		case isAS || it.Allow || !it.Level.Has(enforce.Origin):
 			s.off = append(s.off, it)
 		default:
@@ -92,7 +92,7 @@ func collect(p *enforce.Plan, domains []string) (*sets, error) {
 		}
 	}
 	var used names
-	s.denied = deniedSets(companies, &used)
+	s.denied = deniedSets(denied, &used)
 	for e := range p.Applied(domains...) {
 		if !e.AllBut {
 			continue
@@ -112,27 +112,27 @@ func collect(p *enforce.Plan, domains []string) (*sets, error) {
 	return s, nil
 }
 
-// deniedSets divides each company's numbers by level, so that each number
-// stands in one set only, however many functions read it.
-func deniedSets(companies map[string]group, used *names) []*set {
-	var out []*set
-	for _, slug := range slices.Sorted(maps.Keys(companies)) {
-		byLevel := make(map[enforce.Level]*set)
-		for _, m := range companies[slug].sorted() {
-			at, ok := byLevel[m.level]
-			if !ok {
-				word := strings.ReplaceAll(m.level.String(), "+", "_")
-				company := cmp.Or(slug, "unnamed")
-				at = &set{
-					name:  used.name("CLEANNET_" + word + "_" + company),
-					title: "company " + company + " (" + m.items[0].CompanyName + "), level " + m.level.String(),
-					level: m.level,
-				}
-				byLevel[m.level] = at
-				out = append(out, at)
-			}
-			at.members = append(at.members, m)
+// deniedSets divides the numbers by the levels meant for them, so that each
+// number stands in one set only and a router looks up a path in few sets, not
+// in one for each company. Within a set the numbers of a company stand together.
+func deniedSets(numbers group, used *names) []*set {
+	byLevel := make(map[enforce.Level]*set)
+	for _, m := range numbers.sorted() {
+		at, ok := byLevel[m.level]
+		if !ok {
+			at = &set{title: "AS numbers denied at level " + m.level.String(), level: m.level}
+			byLevel[m.level] = at
 		}
+		at.members = append(at.members, m)
+	}
+	var out []*set
+	for _, level := range slices.Backward(slices.Sorted(maps.Keys(byLevel))) {
+		at := byLevel[level]
+		at.name = used.name("CLEANNET_" + strings.ReplaceAll(level.String(), "+", "_"))
+		slices.SortStableFunc(at.members, func(a, b *member) int {
+			return cmp.Compare(a.items[0].Company, b.items[0].Company)
+		})
+		out = append(out, at)
 	}
 	return out
 }

@@ -2,10 +2,8 @@ package bird_test
 
 import (
 	"bufio"
-	"compress/gzip"
 	"fmt"
 	"maps"
-	"os"
 	"slices"
 	"strconv"
 	"strings"
@@ -107,17 +105,8 @@ func TestReplay(t *testing.T) {
 // "bgpdump -m", in order.
 func tablePaths(t *testing.T, name string) []string {
 	t.Helper()
-	f, err := os.Open(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
 	seen := make(map[string]bool)
-	for scan := bufio.NewScanner(z); ; {
+	for scan := bufio.NewScanner(testkit.Gunzip(t, name)); ; {
 		if !scan.Scan() {
 			if err := scan.Err(); err != nil {
 				t.Fatal(err)

@@ -36,7 +36,9 @@ func (Engine) Collect(ctx context.Context, r engine.Request) (*evidence.Set, err
 		gate <- struct{}{}
 		wg.Go(func() {
 			defer func() { <-gate }()
-			c.input(ctx, in)
+			if err := c.contained(ctx, in); err != nil {
+				c.notOpened(in.Name, err)
+			}
 		})
 	}
 	wg.Wait()
@@ -68,6 +70,13 @@ func (c *collection) notOpened(name string, err error) {
 	default:
 		c.set.Unopened(p)
 	}
+}
+
+// contained reads an input; its error is a panic.
+func (c *collection) contained(ctx context.Context, in source.Input) (err error) {
+	defer domain.Contain(&err)
+	c.input(ctx, in)
+	return nil
 }
 
 func (c *collection) input(ctx context.Context, in source.Input) {
@@ -171,8 +180,12 @@ func (c *collection) read(ctx context.Context, f *source.File, shard *evidence.S
 	}
 	shard.Input.Readers = append(shard.Input.Readers, r.Name())
 	shard.Input.Domains = append(shard.Input.Domains, domainName)
+	var env domain.Env
 	if err == nil {
-		err = take(ctx, r, f, domain.Env{Lexicon: c.lexicon(shard), Workers: max(c.Workers, 1)}, shard)
+		env, err = c.env(r, shard)
+	}
+	if err == nil {
+		err = take(ctx, r, f, env, shard)
 	}
 	if err == nil || ctx.Err() != nil {
 		return
@@ -184,56 +197,50 @@ func (c *collection) read(ctx context.Context, f *source.File, shard *evidence.S
 	}
 	p.Next = cmp.Or(p.Next, "fetch or export the file again, and compare its checksum")
 	status := evidence.StatusPartial
-	if _, ok := errors.AsType[*panicError](err); ok {
+	if isPanic(err) {
 		status = evidence.StatusFailed
-		p.Next = "report it as a mistake of this version; the other inputs are not concerned"
 	}
 	shard.Problem(p)
 	demote(shard, status)
 }
 
-// lexicon returns what gives a reader the lexicon, and notes in the shard that
-// it was used.
-func (c *collection) lexicon(shard *evidence.Shard) func() (*evidence.Lexicon, error) {
-	return func() (*evidence.Lexicon, error) {
-		if c.Lexicon == nil {
-			return nil, nil //nolint:nilnil // the nil Lexicon knows nothing and is ready for use
-		}
-		lexicon, err := c.Lexicon()
-		if err == nil {
-			shard.Input.Lexicon = lexicon.Digest()
-		}
-		return lexicon, err
+// env returns what the reader may use. A [domain.Selective] one gets the
+// lexicon, and the shard notes which.
+func (c *collection) env(r domain.Reader, shard *evidence.Shard) (domain.Env, error) {
+	env := domain.Env{Workers: max(c.Workers, 1)}
+	if _, ok := r.(domain.Selective); !ok || c.Lexicon == nil {
+		return env, nil
 	}
+	lexicon, err := c.Lexicon()
+	if err != nil {
+		return env, fmt.Errorf("load the registry to select by: %w", err)
+	}
+	env.Lexicon, shard.Input.Lexicon = lexicon, lexicon.Digest()
+	return env, nil
 }
 
 // Inputs are hostile, and a reader is code of many hands: one that panics
 // fails its own input and not the run. What it had observed until then stays,
-// and the status keeps anybody from calling the input clean. A panic in a
-// goroutine that a reader starts is out of reach here; such a reader recovers
-// for itself.
+// and the status keeps anybody from calling the input clean. The goroutines
+// that a reader starts are out of reach here: domain.Group contains theirs, and
+// hands the panic on as the error of Read. A panic anywhere else between the
+// opening of an input and the sealing of its shard leaves the input not opened.
 
-// panicError is a panic of a reader.
-type panicError struct{ value any }
-
-func (e *panicError) Error() string { return fmt.Sprintf("the reader panicked: %v", e.value) }
-
-// recovered turns a panic into an error.
-func recovered(err *error) { //nolint:gocritic // a deferred call can set the result in no other way
-	if v := recover(); v != nil {
-		*err = &panicError{v}
-	}
+// isPanic reports whether an error is a panic that was contained.
+func isPanic(err error) bool {
+	_, ok := errors.AsType[*domain.PanicError](err)
+	return ok
 }
 
 // claims asks the reader whether the file is its own.
 func claims(r domain.Reader, name string, head []byte) (ok bool, err error) {
-	defer recovered(&err)
+	defer domain.Contain(&err)
 	return r.Match(name, head), nil
 }
 
 // take has the reader read the file.
 func take(ctx context.Context, r domain.Reader, f *source.File, env domain.Env, shard *evidence.Shard) (err error) {
-	defer recovered(&err)
+	defer domain.Contain(&err)
 	return r.Read(ctx, f, env, shard)
 }
 
@@ -266,9 +273,12 @@ func finish(shard *evidence.Shard) {
 // problemOf turns an error into a problem, keeping place and next step of
 // those that have them.
 func problemOf(err error) evidence.Problem {
-	var p *source.Problem
-	if errors.As(err, &p) {
+	if p, ok := errors.AsType[*source.Problem](err); ok {
 		return evidence.Problem{Name: p.Name, Path: p.Path, Offset: p.Offset, Message: p.Err.Error(), Next: p.Next}
 	}
-	return evidence.Problem{Offset: -1, Message: err.Error()}
+	p := evidence.Problem{Offset: -1, Message: err.Error()}
+	if isPanic(err) {
+		p.Next = "report it as a mistake of this version; the other inputs are not concerned"
+	}
+	return p
 }

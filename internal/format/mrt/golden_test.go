@@ -4,7 +4,6 @@ import (
 	"bufio"
 	"bytes"
 	"cmp"
-	"compress/gzip"
 	"fmt"
 	"io"
 	"iter"
@@ -24,16 +23,7 @@ import (
 // readShared returns a gzip file of the shared evidence, decompressed.
 func readShared(t testing.TB, name string) []byte {
 	t.Helper()
-	f, err := os.Open(testkit.Data(t, "carrier/mrt/"+name))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	z, err := gzip.NewReader(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	data, err := io.ReadAll(z)
+	data, err := io.ReadAll(testkit.Gunzip(t, testkit.Data(t, "carrier/mrt/"+name)))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -1,7 +1,6 @@
 package mrt_test
 
 import (
-	"compress/gzip"
 	"io"
 	"os"
 	"path/filepath"
@@ -68,14 +67,9 @@ func TestPlausibleShared(t *testing.T) {
 		if mrt.Plausible(raw[:n]) {
 			t.Errorf("%s: compressed, but plausible", filepath.Base(name))
 		}
-		f.Seek(0, io.SeekStart)
-		z, err := gzip.NewReader(f)
-		if err != nil {
-			t.Fatal(err)
-		}
-		head := make([]byte, 64<<10)
-		n, _ = io.ReadFull(z, head)
 		f.Close()
+		head := make([]byte, 64<<10)
+		n, _ = io.ReadFull(testkit.Gunzip(t, name), head)
 		want := !strings.Contains(name, ".txt")
 		for size := 12; size <= n; size += 7 {
 			if got := mrt.Plausible(head[:size]); got != want {

@@ -82,6 +82,7 @@ func encode(f *facts, m *Manifest) ([]byte, error) {
 	asns := f.asns()
 	m.Counts.ASNs = len(asns)
 	m.Counts.IPv4Ranges, m.Counts.IPv6Ranges = len(origins[ipv4]), len(origins[ipv6])
+	m.Counts.SpaceIPv4Ranges, m.Counts.SpaceIPv6Ranges = len(countries[ipv4]), len(countries[ipv6])
 	for _, asn := range asns {
 		h := f.holders[asn]
 		m.Counts.Named += count(h.name != "")
@@ -105,6 +106,8 @@ func encode(f *facts, m *Manifest) ([]byte, error) {
 		textSection:     text,
 		ipv4Section:     encodeRanges(origins[ipv4], asns),
 		ipv6Section:     encodeRanges(origins[ipv6], asns),
+		space4Section:   encodeRanges(countries[ipv4], countryValues()),
+		space6Section:   encodeRanges(countries[ipv6], countryValues()),
 	})
 }
 

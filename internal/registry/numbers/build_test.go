@@ -111,7 +111,7 @@ func TestBuild(t *testing.T) {
 	}
 
 	m := table.Manifest()
-	wantCounts := Counts{ASNs: 7, Named: 6, Registered: 5, Space: 1, IPv4Ranges: 4, IPv6Ranges: 3, Overlaps: 2}
+	wantCounts := Counts{ASNs: 7, Named: 6, Registered: 5, Space: 1, IPv4Ranges: 4, IPv6Ranges: 3, SpaceIPv4Ranges: 3, SpaceIPv6Ranges: 1, Overlaps: 2}
 	if diff := cmp.Diff(wantCounts, m.Counts); diff != "" {
 		t.Errorf("counts (-want +got):\n%s", diff)
 	}

@@ -22,6 +22,15 @@ func parseCC(s string) (country, error) {
 	return country(s[0]-'A')*26 + country(s[1]-'A') + 1, nil
 }
 
+// countryValues returns all countries, in order.
+func countryValues() []uint32 {
+	out := make([]uint32, maxCountry)
+	for i := range out {
+		out[i] = uint32(i) + 1
+	}
+	return out
+}
+
 func isUpper(c byte) bool { return 'A' <= c && c <= 'Z' }
 
 // String returns the two letters, empty for none.

@@ -1,7 +1,7 @@
 // Package numbers is a compact table of who holds the Internet's number
 // resources: AS number → holder's name and country, and address → the AS
-// number that originates it. It names the networks that no curated company
-// claims; it judges nothing.
+// number that originates it, and the country that its block is registered in.
+// It names the networks that no curated company claims; it judges nothing.
 //
 // [Open] reads a snapshot and answers through [entity.Numbers]; it is what
 // most callers want. [Build] makes a snapshot from text files in the common

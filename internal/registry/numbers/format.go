@@ -10,30 +10,30 @@ import (
 	"github.com/klauspost/compress/zstd"
 )
 
-// A snapshot is a header and six sections, all numbers little-endian:
+// A snapshot is a header and eight sections, all numbers little-endian:
 //
 //	offset  size
 //	     0     8  magic "CNUMBERS"
-//	     8     2  version of the format, 1
-//	    10     2  number of sections, 6
+//	     8     2  version of the format, 2
+//	    10     2  number of sections, 8
 //	    12     4  zero
 //	    16    32  SHA-256 of everything after it
-//	    48  6×16  section table, in the order of the sections:
+//	    48  8×16  section table, in the order of the sections:
 //	                4  name
 //	                4  size as stored
 //	                4  size unpacked
 //	                4  zero
-//	   144        the sections, one after the other, each a zstd frame
+//	   176        the sections, one after the other, each a zstd frame
 //
 // The sections are the manifest (JSON), the holders of the AS numbers
-// (holder.go), the lengths and the text of their names (name.go), and the IPv4
-// and IPv6 ranges (ranges.go). The text of the names is the exception to the
-// last line: it is many frames, and its size unpacked is given as its size as
-// stored. A later version of the format may change everything but the magic
+// (holder.go), the lengths and the text of their names (name.go), the IPv4 and
+// IPv6 ranges by origin, and those by country (ranges.go). The text of the names
+// is the exception to the last line: it is many frames, and its size unpacked is
+// given as its size as stored. A later version of the format may change everything but the magic
 // and the place of the version.
 const (
 	magic         = "CNUMBERS"
-	formatVersion = 1
+	formatVersion = 2
 
 	versionAt  = 8
 	digestAt   = 16
@@ -58,6 +58,8 @@ const (
 	textSection
 	ipv4Section
 	ipv6Section
+	space4Section
+	space6Section
 	sectionCount
 )
 
@@ -71,7 +73,7 @@ func (s section) limit() int {
 
 // String returns the four letters that stand in the section table.
 func (s section) String() string {
-	return [sectionCount]string{"META", "ASNS", "NAME", "TEXT", "IPV4", "IPV6"}[s]
+	return [sectionCount]string{"META", "ASNS", "NAME", "TEXT", "IPV4", "IPV6", "CTY4", "CTY6"}[s]
 }
 
 // sections is the content of each section, unpacked, but for textSection.

@@ -59,7 +59,7 @@ func TestOpenShippedRefusesDamage(t *testing.T) {
 
 func TestOpenRefusesOtherVersions(t *testing.T) {
 	data, _ := build(t, smallFiles()...)
-	for _, v := range []uint16{0, 2, 1 << 15} {
+	for _, v := range []uint16{0, 1, 3, 1 << 15} {
 		other := slices.Clone(data)
 		binary.LittleEndian.PutUint16(other[versionAt:], v)
 		if _, err := Open(reseal(other)); !errors.Is(err, ErrVersion) {
@@ -125,6 +125,8 @@ func TestVerifyRefusesMalformedSections(t *testing.T) {
 		{"beyond the last address", ipv4Section, v4(1, 1, 32, 1, 0, 1, 8, 1, 0, 1, 0), nil},
 		{"neighbours that should be one", ipv4Section, v4(2, 2, wideZero, wideZero, 0, 2, 8, 8, 2, 0, 0, 2, 0, 0), nil},
 		{"a range after the end of the space", ipv6Section, v4(2, 2, wideZero, wideZero, 0, 2, wideZero, 8, 1, 0, 2, 0, 1), nil},
+		{"no such country of space", space4Section, v4(1, 1, wideZero, 0, 1, 8, 1, 0, 2, 0xff, 0x7f), nil},
+		{"space of size 0", space6Section, v4(1, 1, wideZero, 0, 1, 8, 1, 0, 0), nil},
 		{"around the end of the space", ipv6Section, v4(1, 1, 127, 1, 0, 1, 127, 1, 1, 1, 0), nil},
 	}
 	for _, tt := range tests {
@@ -182,6 +184,7 @@ func useTable(t *Table) {
 	for _, a := range []string{"192.0.2.1", "0.0.0.0", "255.255.255.255", "2001:db8::1", "::", "ffff::"} {
 		t.Origin(netip.MustParseAddr(a))
 		t.OriginASN(netip.MustParseAddr(a))
+		t.Space(netip.MustParseAddr(a))
 	}
 	n := 0
 	for range t.Prefixes(64496) {
@@ -216,10 +219,10 @@ func FuzzOpen(f *testing.F) {
 // FuzzSections reaches behind the checksum and the compression, too.
 func FuzzSections(f *testing.F) {
 	good := unpacked(f, mustBuild(f))
-	f.Add(good[holderSection], good[nameSection], good[textSection], good[ipv4Section], good[ipv6Section])
-	f.Add([]byte{0, 0, 0, 0}, []byte{0, 0, 0}, []byte{}, []byte{0, 0, 0, 0, 0, 0}, []byte{0, 0, 0, 0, 0, 0})
-	f.Fuzz(func(t *testing.T, holders, names, text, v4, v6 []byte) {
-		table := tableOf(holders, names, text, v4, v6)
+	f.Add(good[holderSection], good[nameSection], good[textSection], good[ipv4Section], good[ipv6Section], good[space4Section], good[space6Section])
+	f.Add([]byte{0, 0, 0, 0}, []byte{0, 0, 0}, []byte{}, []byte{0, 0, 0, 0, 0, 0}, []byte{0, 0, 0, 0, 0, 0}, []byte{0, 0, 0, 0, 0, 0}, []byte{0, 0, 0, 0, 0, 0})
+	f.Fuzz(func(t *testing.T, holders, names, text, v4, v6, space4, space6 []byte) {
+		table := tableOf(holders, names, text, v4, v6, space4, space6)
 		if table.Verify() == nil {
 			checkOrder(t, table)
 		}
@@ -228,7 +231,7 @@ func FuzzSections(f *testing.F) {
 }
 
 // tableOf returns a table of sections that are unpacked already.
-func tableOf(holders, names, text, v4, v6 []byte) *Table {
+func tableOf(holders, names, text, v4, v6, space4, space6 []byte) *Table {
 	t := &Table{}
 	asns := func() []uint32 {
 		if h := t.holders.value(); h != nil {
@@ -238,8 +241,10 @@ func tableOf(holders, names, text, v4, v6 []byte) *Table {
 	}
 	t.holders.make = func() (*holderTable, error) { return decodeHolders(holders) }
 	t.names.make = func() (*nameTable, error) { return decodeNames(names, text) }
-	t.v4.make = func() (*table4, error) { return decode4(v4, asns()) }
-	t.v6.make = func() (*table6, error) { return decode6(v6, asns()) }
+	t.v4.make = func() (*table4, error) { return decode4(ipv4Section, v4, asns()) }
+	t.v6.make = func() (*table6, error) { return decode6(ipv6Section, v6, asns()) }
+	t.space4.make = func() (*table4, error) { return decode4(space4Section, space4, countryValues()) }
+	t.space6.make = func() (*table6, error) { return decode6(space6Section, space6, countryValues()) }
 	return t
 }
 

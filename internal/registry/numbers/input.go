@@ -37,6 +37,9 @@ const (
 	NamesRIPE Form = "names-ripe"
 )
 
+// hasSpace reports whether files of the form give the countries of address space.
+func (f Form) hasSpace() bool { return f == Countries || f == Delegated }
+
 // Forms returns every form that [Build] reads.
 func Forms() []Form {
 	return []Form{Origins, Countries, Delegated, NamesCSV, NamesRIPE}
@@ -181,5 +184,8 @@ type Counts struct {
 	Space      int // with a country derived from address space
 	IPv4Ranges int // disjoint, neighbours of one origin joined
 	IPv6Ranges int
-	Overlaps   int // ranges of the inputs that began inside another of their kind
+	// SpaceIPv4Ranges and SpaceIPv6Ranges are the ranges whose country is known.
+	SpaceIPv4Ranges int
+	SpaceIPv6Ranges int
+	Overlaps        int // ranges of the inputs that began inside another of their kind
 }

@@ -24,10 +24,11 @@ func (p positions) finish(start uint32) {
 	}
 }
 
-// range4 is an IPv4 range.
-type range4 struct{ first, last, asn uint32 }
+// range4 is an IPv4 range with its value: the AS number that originates it, or
+// the country it is registered in, by the section that it stands in.
+type range4 struct{ first, last, value uint32 }
 
-// table4 is the unpacked IPv4 section.
+// table4 is an unpacked IPv4 section.
 type table4 struct {
 	top    positions // by the first top4Bits of the first address
 	ranges []range4  // ascending
@@ -37,12 +38,12 @@ type table4 struct {
 // behind each entry.
 const top4Bits = 18
 
-func decode4(b []byte, asns []uint32) (*table4, error) {
+func decode4(s section, b []byte, values []uint32) (*table4, error) {
 	t := &table4{top: newPositions(top4Bits)}
-	err := decodeRanges(ipv4Section, ipv4, b, asns,
+	err := decodeRanges(s, ipv4, b, values,
 		func(n int) { t.ranges = make([]range4, 0, n) },
-		func(first, last wide, asn uint32) {
-			t.ranges = append(t.ranges, range4{uint32(first.lo), uint32(last.lo), asn})
+		func(first, last wide, value uint32) {
+			t.ranges = append(t.ranges, range4{uint32(first.lo), uint32(last.lo), value})
 			t.top.count(first.lo >> (32 - top4Bits))
 		})
 	if err != nil {
@@ -72,13 +73,13 @@ func (t *table4) find(a uint32) *range4 {
 	return &t.ranges[lo-1]
 }
 
-// range6 is an IPv6 range.
+// range6 is an IPv6 range with its value, as range4.
 type range6 struct {
 	first, last wide
-	asn         uint32
+	value       uint32
 }
 
-// table6 is the unpacked IPv6 section. The Internet's IPv6 space crowds into
+// table6 is an unpacked IPv6 section. The Internet's IPv6 space crowds into
 // some sixty /16 of 2000::/3, so those get a second index of their own.
 type table6 struct {
 	top    positions // by the first 16 bits of the first address
@@ -97,13 +98,13 @@ const (
 	crowded = 256
 )
 
-func decode6(b []byte, asns []uint32) (*table6, error) {
+func decode6(s section, b []byte, values []uint32) (*table6, error) {
 	t := &table6{top: newPositions(top6Bits), fineAt: make([]int32, 1<<top6Bits)}
-	err := decodeRanges(ipv6Section, ipv6, b, asns,
+	err := decodeRanges(s, ipv6, b, values,
 		func(n int) { t.heads, t.ranges = make([]uint64, 0, n), make([]range6, 0, n) },
-		func(first, last wide, asn uint32) {
+		func(first, last wide, value uint32) {
 			t.heads = append(t.heads, first.hi)
-			t.ranges = append(t.ranges, range6{first, last, asn})
+			t.ranges = append(t.ranges, range6{first, last, value})
 			t.top.count(topOf(first))
 		})
 	if err != nil {

@@ -36,13 +36,15 @@ type documentJSON struct {
 }
 
 type countsJSON struct {
-	ASNs       int `json:"asns"`
-	Named      int `json:"named"`
-	Registered int `json:"registered"`
-	Space      int `json:"space"`
-	IPv4Ranges int `json:"ipv4_ranges"`
-	IPv6Ranges int `json:"ipv6_ranges"`
-	Overlaps   int `json:"overlaps"`
+	ASNs            int `json:"asns"`
+	Named           int `json:"named"`
+	Registered      int `json:"registered"`
+	Space           int `json:"space"`
+	IPv4Ranges      int `json:"ipv4_ranges"`
+	IPv6Ranges      int `json:"ipv6_ranges"`
+	SpaceIPv4Ranges int `json:"space_ipv4_ranges"`
+	SpaceIPv6Ranges int `json:"space_ipv6_ranges"`
+	Overlaps        int `json:"overlaps"`
 }
 
 func encodeManifest(m *Manifest) ([]byte, error) {

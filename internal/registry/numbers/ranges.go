@@ -11,14 +11,15 @@ import (
 //
 //	gap   addresses between the range before it and this one (wide: two columns)
 //	size  number of its addresses, 0 for the whole IPv6 space (wide: two columns)
-//	AS    row in the holder section, as a varint
+//	value of a range by origin, the row of its AS number in the holder section;
+//	      of a range by country, the place of that in [countryValues]; as a varint
 //
-// Ranges that touch and have one AS number are one range, so that a table has
-// one form only.
+// Ranges that touch and have one value are one range, so that a table has one
+// form only.
 
-// encodeRanges lays out a range section. The spans are flat; asns holds all
-// their values, ascending.
-func encodeRanges(flat []span, asns []uint32) []byte {
+// encodeRanges lays out a range section. The spans are flat; values holds all
+// theirs, ascending.
+func encodeRanges(flat []span, values []uint32) []byte {
 	var gaps, sizes wideColumn
 	var origins []byte
 	var next wide // the first address after the range before
@@ -26,7 +27,7 @@ func encodeRanges(flat []span, asns []uint32) []byte {
 		gaps.append(s.first.sub(next))
 		next = s.last.inc()
 		sizes.append(next.sub(s.first))
-		row, _ := slices.BinarySearch(asns, s.value)
+		row, _ := slices.BinarySearch(values, s.value)
 		origins = binary.AppendUvarint(origins, uint64(row))
 	}
 	out := binary.AppendUvarint(nil, uint64(len(flat)))
@@ -39,8 +40,8 @@ func encodeRanges(flat []span, asns []uint32) []byte {
 // decodeRanges unpacks the range section of a family and calls each for every
 // range in order, after reserve with their number. It checks that ranges are
 // ascending, disjoint and joined, that they lie within the family, and that
-// their rows are rows of asns, the AS numbers of the holder section.
-func decodeRanges(s section, f family, b []byte, asns []uint32, reserve func(n int), each func(first, last wide, asn uint32)) error {
+// their values are places in the given list.
+func decodeRanges(s section, f family, b []byte, values []uint32, reserve func(n int), each func(first, last wide, value uint32)) error {
 	all := column{b: b}
 	rows := all.uvarint()
 	gapZeros, gapRest, sizeZeros, sizeRest, origins := all.column(), all.column(), all.column(), all.column(), all.column()
@@ -62,10 +63,10 @@ func decodeRanges(s section, f family, b []byte, asns []uint32, reserve func(n i
 		case i > 0 && next.isZero(), // the range before ended the IPv6 space
 			first.less(next), last.less(first), limit.less(last),
 			i > 0 && gap.isZero() && row == before,
-			row >= uint64(len(asns)):
+			row >= uint64(len(values)):
 			return fmt.Errorf("%w (section %v: range %d is out of order or place)", ErrCorrupt, s, i)
 		}
-		each(first, last, asns[row])
+		each(first, last, values[row])
 		next, before = last.inc(), row
 	}
 	return done(s, &gapZeros, &gapRest, &sizeZeros, &sizeRest, &origins, &all)

@@ -68,7 +68,7 @@ func (t *Table) Prefixes(asn uint32) iter.Seq[netip.Prefix] {
 	return func(yield func(netip.Prefix) bool) {
 		if v4 := t.v4.value(); v4 != nil {
 			for i := range v4.ranges {
-				if r := &v4.ranges[i]; r.asn == asn {
+				if r := &v4.ranges[i]; r.value == asn {
 					first, last := r.wide()
 					if !eachPrefix(ipv4, first, last, yield) {
 						return
@@ -78,7 +78,7 @@ func (t *Table) Prefixes(asn uint32) iter.Seq[netip.Prefix] {
 		}
 		if v6 := t.v6.value(); v6 != nil {
 			for i := range v6.ranges {
-				if r := &v6.ranges[i]; r.asn == asn && !eachPrefix(ipv6, r.first, r.last, yield) {
+				if r := &v6.ranges[i]; r.value == asn && !eachPrefix(ipv6, r.first, r.last, yield) {
 					return
 				}
 			}

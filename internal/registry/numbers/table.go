@@ -23,8 +23,10 @@ type Table struct {
 
 	holders lazy[holderTable]
 	names   lazy[nameTable]
-	v4      lazy[table4]
+	v4      lazy[table4] // by origin
 	v6      lazy[table6]
+	space4  lazy[table4] // by country
+	space6  lazy[table6]
 }
 
 var _ entity.Numbers = (*Table)(nil)
@@ -59,6 +61,8 @@ func Open(data []byte) (*Table, error) {
 	t.v6.make = func() (*table6, error) {
 		return decodeWithHolders(t, parts[ipv6Section], decode6)
 	}
+	t.space4.make = func() (*table4, error) { return decodeSpace(parts[space4Section], decode4) }
+	t.space6.make = func() (*table6, error) { return decodeSpace(parts[space6Section], decode6) }
 	return t, nil
 }
 
@@ -71,19 +75,27 @@ func decodePart[T any](p packed, decode func([]byte) (*T, error)) (*T, error) {
 }
 
 // decodeWithHolders decodes a part that refers to rows of the holder section.
-func decodeWithHolders[T any](t *Table, p packed, decode func(b []byte, asns []uint32) (*T, error)) (*T, error) {
+func decodeWithHolders[T any](t *Table, p packed, decode rangeDecoder[T]) (*T, error) {
 	holders := t.holders.value()
 	if holders == nil {
 		return nil, t.holders.failure()
 	}
-	return decodePart(p, func(b []byte) (*T, error) { return decode(b, holders.asns) })
+	return decodePart(p, func(b []byte) (*T, error) { return decode(p.section, b, holders.asns) })
+}
+
+// rangeDecoder is decode4 or decode6.
+type rangeDecoder[T any] func(s section, b []byte, values []uint32) (*T, error)
+
+// decodeSpace decodes a part that refers to countries.
+func decodeSpace[T any](p packed, decode rangeDecoder[T]) (*T, error) {
+	return decodePart(p, func(b []byte) (*T, error) { return decode(p.section, b, countryValues()) })
 }
 
 // Verify unpacks what is still packed and reports every part that is
 // malformed. It takes some tens of milliseconds for the whole Internet. The
 // error wraps [ErrCorrupt].
 func (t *Table) Verify() error {
-	err := errors.Join(t.holders.failure(), t.names.failure())
+	err := errors.Join(t.holders.failure(), t.names.failure(), t.space4.failure(), t.space6.failure())
 	if t.holders.value() != nil { // else the ranges report the same once more
 		err = errors.Join(err, t.v4.failure(), t.v6.failure())
 	}
@@ -187,14 +199,14 @@ func (t *Table) OriginASN(addr netip.Addr) (asn uint32, ok bool) {
 	if fam == ipv4 {
 		if v4 := t.v4.value(); v4 != nil {
 			if r := v4.find(uint32(w.lo)); r != nil {
-				return r.asn, true
+				return r.value, true
 			}
 		}
 		return 0, false
 	}
 	if v6 := t.v6.value(); v6 != nil {
 		if r := v6.find(w); r != nil {
-			return r.asn, true
+			return r.value, true
 		}
 	}
 	return 0, false
@@ -225,9 +237,9 @@ func (r *range4) wide() (first, last wide) { return wide{0, uint64(r.first)}, wi
 
 func (r *range4) route() entity.Route {
 	first, last := r.wide()
-	return entity.Route{First: ipv4.addr(first), Last: ipv4.addr(last), ASN: r.asn}
+	return entity.Route{First: ipv4.addr(first), Last: ipv4.addr(last), ASN: r.value}
 }
 
 func (r *range6) route() entity.Route {
-	return entity.Route{First: ipv6.addr(r.first), Last: ipv6.addr(r.last), ASN: r.asn}
+	return entity.Route{First: ipv6.addr(r.first), Last: ipv6.addr(r.last), ASN: r.value}
 }

@@ -4,7 +4,6 @@ import (
 	"flag"
 	"fmt"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -14,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"github.com/cleannet/cleannet/internal/entity"
+	"github.com/cleannet/cleannet/internal/testkit"
 )
 
 var update = flag.Bool("update", false, "write the golden files again")
@@ -44,6 +44,13 @@ func TestShippedTable(t *testing.T) {
 		r, ok := table.Origin(netip.MustParseAddr(a))
 		fmt.Fprintf(&out, "%s: %v AS%d %v-%v\n", a, ok, r.ASN, r.First, r.Last)
 	}
+	for _, a := range []string{"1.2.3.4", "8.8.8.8", "::ffff:8.8.8.8", "202.97.0.1", "192.0.2.1", "2001:67c:2e8::1", "2001:db8::1"} {
+		s, ok := table.Space(netip.MustParseAddr(a))
+		fmt.Fprintf(&out, "%s: %v %q %v-%v\n", a, ok, s.Country, s.First, s.Last)
+	}
+	for _, s := range table.SpaceSources() {
+		fmt.Fprintf(&out, "countries of space: %s\n", s.ID)
+	}
 	m := table.Manifest()
 	fmt.Fprintf(&out, "title: %s\ncounts: %+v\n", m.Title, m.Counts)
 	for _, c := range m.Caveats {
@@ -55,24 +62,7 @@ func TestShippedTable(t *testing.T) {
 	for _, d := range m.Documents {
 		fmt.Fprintf(&out, "document: %+v\n", d)
 	}
-	golden(t, "shipped.txt", out.String())
-}
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s differs; if the change is meant, run with -update (-want +got):\n%s", path, diff)
-	}
+	testkit.Golden(t, filepath.Join("testdata", "shipped.txt"), out.String(), *update)
 }
 
 // TestShippedTableRoundTrip writes the shipped table out in the input forms

@@ -13,6 +13,7 @@ package yaml
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
 	"path"
 	"regexp"
@@ -45,15 +46,14 @@ func Load(fsys fs.FS, dir string) (entity.Records, error) {
 	files := make([]*file, len(names))
 	errs := make([]error, len(names))
 	var wg sync.WaitGroup
+	left := int64(maxFolder)
 	for i, name := range names {
-		wg.Go(func() {
-			text, err := fs.ReadFile(fsys, name)
-			if err != nil {
-				errs[i] = fmt.Errorf("registry file: %w", err)
-				return
-			}
-			files[i], errs[i] = parse(name, text)
-		})
+		text, err := readFile(fsys, name, &left)
+		if err != nil {
+			errs[i] = err
+			continue
+		}
+		wg.Go(func() { files[i], errs[i] = parse(name, text) })
 	}
 	wg.Wait()
 	if err := errors.Join(errs...); err != nil {
@@ -72,6 +72,34 @@ func Load(fsys fs.FS, dir string) (entity.Records, error) {
 		return entity.Records{}, err
 	}
 	return all, nil
+}
+
+// maxFolder is how many bytes the files of a folder may have together: some
+// hundred times what ships.
+const maxFolder = 64 << 20
+
+// readFile reads a file of at most [yamldoc.MaxBytes], and takes its size from
+// what is left for the folder. Without a bound a link to a device, or a large
+// file that got there by mistake, would fill the memory.
+func readFile(fsys fs.FS, name string, left *int64) ([]byte, error) {
+	f, err := fsys.Open(name)
+	if err != nil {
+		return nil, fmt.Errorf("registry file: %w", err)
+	}
+	defer f.Close()
+	limit := min(yamldoc.MaxBytes, *left)
+	text, err := io.ReadAll(io.LimitReader(f, limit+1))
+	switch {
+	case err != nil:
+		return nil, fmt.Errorf("registry file %q: %w", name, err)
+	case int64(len(text)) > limit && limit < yamldoc.MaxBytes:
+		return nil, fmt.Errorf("registry file %q: the folder's files together exceed the limit of %d bytes: "+
+			"give what you need as files or a smaller folder", name, maxFolder)
+	case int64(len(text)) > limit:
+		return nil, fmt.Errorf("registry file %q: larger than the limit of %d bytes: split it", name, yamldoc.MaxBytes)
+	}
+	*left -= int64(len(text))
+	return text, nil
 }
 
 // LoadFile reads one file. The name is what mistakes are reported under. The

@@ -15,6 +15,7 @@ import (
 
 	"github.com/cleannet/cleannet/internal/finding"
 	"github.com/cleannet/cleannet/internal/report/all"
+	"github.com/cleannet/cleannet/internal/testkit"
 )
 
 var update = flag.Bool("update", false, "write report/testdata/run.json, which the siblings are tested with")
@@ -39,18 +40,7 @@ func format(t *testing.T, name string) all.Format {
 func TestSavedRun(t *testing.T) {
 	var b bytes.Buffer
 	newFixture(t).emit(format(t, "json").New(&b, false))
-	if *update {
-		if err := os.WriteFile(savedPath(), b.Bytes(), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(savedPath())
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), b.String()); diff != "" {
-		t.Errorf("saved run (-want +got), write it anew with -update:\n%s", diff)
-	}
+	testkit.Golden(t, savedPath(), b.String(), *update)
 }
 
 // render replays the saved run into a format.

@@ -77,8 +77,8 @@ func (r *report) page() *page {
 	slices.SortStableFunc(r.rows, compareRows)
 	p := &page{
 		assets: newAssets(), Run: r.run, AsOf: longDate(r.run.AsOf),
-		Title:     visible(cmp.Or(r.title, r.run.Policy.Title, r.run.Policy.ID)),
-		Companies: companies(r.rows), Matrix: matrix(r.rows), Total: number(len(r.rows)),
+		Title:     finding.Plain(cmp.Or(r.title, r.run.Policy.Title, r.run.Policy.ID)),
+		Companies: companies(r.rows), Matrix: matrix(r.rows), Total: finding.Number(len(r.rows)),
 		Rows: r.rows[:min(len(r.rows), pageRows)], Rest: r.rows[min(len(r.rows), pageRows):],
 		Data: data{PageRows: pageRows, Findings: append([]row{}, r.rows...), Steps: append([]step{}, r.steps.list...)},
 	}
@@ -86,7 +86,7 @@ func (r *report) page() *page {
 		p.Verdicts = append(p.Verdicts, v.String())
 	}
 	for _, n := range r.run.DataNotes {
-		p.Notes = append(p.Notes, visible(n))
+		p.Notes = append(p.Notes, finding.Plain(n))
 	}
 	r.addProblems(p)
 	p.Headline, p.Judged, p.Answers = r.sentences(len(p.Companies))
@@ -115,9 +115,9 @@ func (r *report) sentences(companies int) (headline, judged, answers string) {
 	}
 	pol := r.run.Policy
 	judged = fmt.Sprintf("Examined %s (%s) against %s, version %s", plural(len(r.run.Inputs), "input", "inputs"),
-		bytes(size), visible(cmp.Or(pol.Title, pol.ID)), visible(pol.Version))
+		finding.Size(size), finding.Plain(cmp.Or(pol.Title, pol.ID)), finding.Plain(pol.Version))
 	if pol.Issuer != "" {
-		judged += ", issued by " + visible(pol.Issuer)
+		judged += ", issued by " + finding.Plain(pol.Issuer)
 	}
 	judged += ", as of " + longDate(r.run.AsOf) + "."
 	var parts []string
@@ -125,7 +125,7 @@ func (r *report) sentences(companies int) (headline, judged, answers string) {
 		{"unknown", "unknown"}, {"pending", "pending"}, {"excepted", "excepted by a waiver"}, {"clean", "clean"},
 	} {
 		if n := counts[part.verdict]; n > 0 {
-			parts = append(parts, number(n)+" "+part.text)
+			parts = append(parts, finding.Number(n)+" "+part.text)
 		}
 	}
 	if len(parts) > 0 {
@@ -137,22 +137,11 @@ func (r *report) sentences(companies int) (headline, judged, answers string) {
 	return headline, judged, answers
 }
 
-// domainRank orders the five domains as the design does.
-func domainRank(domain string) int {
-	list := fiveDomains()
-	if i := slices.Index(list[:], domain); i >= 0 {
-		return i
-	}
-	return len(list)
-}
-
-func fiveDomains() [5]string { return [5]string{"carrier", "store", "apps", "cloud", "cable"} }
-
 // matrix counts verdicts by domain: the five first, then those of foreign
 // runs.
 func matrix(rows []row) []matrixRow {
-	five := fiveDomains()
-	domains := five[:]
+	domains := finding.Domains()
+	five := len(domains)
 	counts := map[[2]string]int{}
 	for _, r := range rows {
 		if !slices.Contains(domains, r.Domain) {
@@ -160,14 +149,14 @@ func matrix(rows []row) []matrixRow {
 		}
 		counts[[2]string{r.Domain, r.Verdict}]++
 	}
-	slices.Sort(domains[len(five):])
+	slices.Sort(domains[five:])
 	var out []matrixRow
 	for _, d := range domains {
 		line := matrixRow{Domain: d}
 		for _, v := range policy.Verdicts() {
 			cell := matrixCell{Domain: d, Verdict: v.String()}
 			if n := counts[[2]string{d, v.String()}]; n > 0 {
-				cell.Count = number(n)
+				cell.Count = finding.Number(n)
 			}
 			line.Cells = append(line.Cells, cell)
 		}
@@ -194,7 +183,7 @@ func companies(rows []row) []companyCount {
 		return cmp.Or(cmp.Compare(counts[b], counts[a]), cmp.Compare(names[a], names[b]), cmp.Compare(a, b))
 	})
 	for _, id := range ids {
-		out = append(out, companyCount{names[id], id, number(counts[id]), max(100*counts[id]/counts[ids[0]], 1)})
+		out = append(out, companyCount{names[id], id, finding.Number(counts[id]), max(100*counts[id]/counts[ids[0]], 1)})
 	}
 	return out
 }
@@ -210,17 +199,17 @@ func (p *page) Proof(r row) []step {
 
 func (r *report) addProblems(p *page) {
 	for _, pr := range r.problems {
-		where := visible(pr.Input)
+		where := finding.Plain(pr.Input)
 		if pr.Path != "" {
-			where += " › " + visible(pr.Path)
+			where += " › " + finding.Plain(pr.Path)
 		}
 		if pr.Offset >= 0 {
-			where += ", at byte " + number(pr.Offset)
+			where += ", at byte " + finding.Number(pr.Offset)
 		}
-		p.Problems = append(p.Problems, problem{where, visible(pr.Message), visible(pr.Next)})
+		p.Problems = append(p.Problems, problem{where, finding.Plain(pr.Message), finding.Plain(pr.Next)})
 	}
 	if r.coverage != nil && r.coverage.Problems > uint64(len(r.problems)) {
-		p.MoreProblems = number(r.coverage.Problems - uint64(len(r.problems)))
+		p.MoreProblems = finding.Number(r.coverage.Problems - uint64(len(r.problems)))
 	}
 }
 
@@ -239,24 +228,24 @@ func newCoverage(c *finding.Coverage) *coverage {
 		if in.Reason != "" {
 			status += ": " + in.Reason
 		}
-		out.Inputs = append(out.Inputs, fact{visible(in.Name), visible(status)})
+		out.Inputs = append(out.Inputs, fact{finding.Plain(in.Name), finding.Plain(status)})
 	}
-	out.Read = fmt.Sprintf("%s of %s read to the end", number(whole), plural(len(c.Read), "input", "inputs"))
+	out.Read = fmt.Sprintf("%s of %s read to the end", finding.Number(whole), plural(len(c.Read), "input", "inputs"))
 	for _, n := range c.Records {
-		out.Records = append(out.Records, fact{visible(n.Name), number(n.Count)})
+		out.Records = append(out.Records, fact{finding.Plain(n.Name), finding.Number(n.Count)})
 	}
 	for _, n := range c.Observed {
-		out.Kinds = append(out.Kinds, fact{visible(n.Domain + ", " + n.Kind), number(n.Count)})
+		out.Kinds = append(out.Kinds, fact{finding.Plain(n.Domain + ", " + n.Kind), finding.Number(n.Count)})
 	}
 	for _, s := range c.Skipped {
 		name := s.Name
 		if s.Path != "" {
 			name += " › " + s.Path
 		}
-		out.NotRead = append(out.NotRead, fact{visible(name), visible(s.Reason)})
+		out.NotRead = append(out.NotRead, fact{finding.Plain(name), finding.Plain(s.Reason)})
 	}
 	for _, n := range c.Notes {
-		out.Notes = append(out.Notes, visible(n))
+		out.Notes = append(out.Notes, finding.Plain(n))
 	}
 	return out
 }
@@ -265,7 +254,7 @@ func plural(n int, one, many string) string {
 	if n == 1 {
 		return "1 " + one
 	}
-	return number(n) + " " + many
+	return finding.Number(n) + " " + many
 }
 
 // longDate writes 5 August 2020, which no country misreads.
@@ -274,17 +263,4 @@ func longDate(d entity.Date) string {
 		return "an unknown date"
 	}
 	return d.Time().Format("2 January 2006")
-}
-
-// bytes writes a size in decimal units.
-func bytes(n int64) string {
-	units := []string{"B", "kB", "MB", "GB", "TB", "PB", "EB"}
-	f, i := float64(n), 0
-	for f >= 999.95 && i < len(units)-1 {
-		f, i = f/1000, i+1
-	}
-	if i == 0 {
-		return fmt.Sprintf("%.0f B", f)
-	}
-	return fmt.Sprintf("%.1f %s", f, units[i])
 }

@@ -202,7 +202,7 @@
     fill(controls.verdict, [["", "all"], ...verdicts.map((v) => [v, v])]);
     fill(controls.domain, [["", "all"], ...domains.concat(foreign).map((d) => [d, d])]);
     fill(controls.company, [["", "all"], ...[...companies].sort((a, b) => collator.compare(a[1], b[1])).map(([id, name]) => [id, short(name)])]);
-    fill(controls.sort, [["", "worst first"], ["subject", "subject"], ["company", "company"], ["domain", "domain"], ["-count", "most records"], ["id", "id"]]);
+    fill(controls.sort, [["", "worst first"], ["subject", "subject"], ["company", "company"], ["domain", "domain"], ["-count", "most records"], ["count", "fewest records"], ["id", "id"]]);
     for (const [key, control] of Object.entries(controls)) {
       control.addEventListener(key === "q" ? "input" : "change", () => change({ [key]: control.value }));
     }

@@ -3,15 +3,11 @@ package html
 import (
 	"cmp"
 	"fmt"
-	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
-	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/finding"
 	"github.com/cleannet/cleannet/internal/policy"
 )
@@ -47,18 +43,18 @@ type row struct {
 // newRow makes a row and puts its steps into the table.
 func newRow(f *finding.Finding, steps *stepTable) row {
 	r := row{
-		ID: visible(f.ID), Short: visible(f.ID[:min(len(f.ID), finding.ShortID)]),
-		Domain: visible(f.Domain), Relation: visible(f.Relation),
-		Verdict: f.Verdict.String(), Effect: visible(string(f.Effect)), Severity: visible(string(f.Severity)),
-		Subject: visible(f.SubjectName), SubjectID: visible(f.Subject.String()),
-		Party: visible(f.PartyName), PartyID: visible(f.Party.String()),
-		Company: visible(f.CompanyName), CompanyID: visible(f.Company.String()),
-		Entry: visible(f.Entry), Policy: visible(f.Policy), Reason: visible(f.Reason), Remedy: visible(f.Remedy),
-		Count: f.Count, Records: number(f.Count), Chain: []int{}, Missing: []finding.Missing{},
+		ID: finding.Plain(f.ID), Short: finding.Plain(f.ID[:min(len(f.ID), finding.ShortID)]),
+		Domain: finding.Plain(f.Domain), Relation: finding.Plain(f.Relation),
+		Verdict: f.Verdict.String(), Effect: finding.Plain(string(f.Effect)), Severity: finding.Plain(string(f.Severity)),
+		Subject: finding.Plain(f.SubjectName), SubjectID: finding.Plain(f.Subject.String()),
+		Party: finding.Plain(f.PartyName), PartyID: finding.Plain(f.Party.String()),
+		Company: finding.Plain(f.CompanyName), CompanyID: finding.Plain(f.Company.String()),
+		Entry: finding.Plain(f.Entry), Policy: finding.Plain(f.Policy), Reason: finding.Plain(f.Reason), Remedy: finding.Plain(f.Remedy),
+		Count: f.Count, Records: finding.Number(f.Count), Chain: []int{}, Missing: []finding.Missing{},
 		rank: slices.Index(policy.Verdicts(), f.Verdict),
 	}
 	if r.Company == "" {
-		r.Company = visible(f.Company.Value())
+		r.Company = finding.Plain(f.Company.Value())
 	}
 	if r.Subject == "" {
 		r.Subject, r.SubjectID = cmp.Or(r.SubjectID, "the whole evidence"), ""
@@ -67,7 +63,7 @@ func newRow(f *finding.Finding, steps *stepTable) row {
 		r.Chain = append(r.Chain, steps.add(newStep(&f.Chain[i])))
 	}
 	for _, m := range f.Missing {
-		r.Missing = append(r.Missing, finding.Missing{What: visible(m.What), Next: visible(m.Next)})
+		r.Missing = append(r.Missing, finding.Missing{What: finding.Plain(m.What), Next: finding.Plain(m.Next)})
 	}
 	return r
 }
@@ -75,18 +71,10 @@ func newRow(f *finding.Finding, steps *stepTable) row {
 // compareRows puts the worst first, then by domain, company and id.
 func compareRows(a, b row) int {
 	return cmp.Or(
-		cmp.Compare(a.rank, b.rank), cmp.Compare(severityRank(a.Severity), severityRank(b.Severity)),
-		cmp.Compare(domainRank(a.Domain), domainRank(b.Domain)), cmp.Compare(a.Domain, b.Domain),
+		cmp.Compare(a.rank, b.rank), cmp.Compare(finding.SeverityRank(policy.Severity(a.Severity)), finding.SeverityRank(policy.Severity(b.Severity))),
+		cmp.Compare(finding.DomainRank(a.Domain), finding.DomainRank(b.Domain)), cmp.Compare(a.Domain, b.Domain),
 		cmp.Compare(a.Company, b.Company), cmp.Compare(b.Count, a.Count), cmp.Compare(a.ID, b.ID),
 	)
-}
-
-func severityRank(s string) int {
-	list := []string{string(policy.Critical), string(policy.High), string(policy.Medium), string(policy.Low)}
-	if i := slices.Index(list, s); i >= 0 {
-		return i
-	}
-	return len(list)
 }
 
 // step is a step of a chain as the page shows it.
@@ -107,10 +95,10 @@ type fact struct {
 
 // newStep spells a step out.
 func newStep(s *finding.Step) step {
-	out := step{Kind: visible(string(s.Kind)), Text: visible(s.Text), Facts: []fact{}}
+	out := step{Kind: finding.Plain(string(s.Kind)), Text: finding.Plain(s.Text), Facts: []fact{}}
 	add := func(name, text string) {
 		if text != "" {
-			out.Facts = append(out.Facts, fact{visible(name), visible(text)})
+			out.Facts = append(out.Facts, fact{finding.Plain(name), finding.Plain(text)})
 		}
 	}
 	if r := s.Ref; r != nil {
@@ -129,7 +117,7 @@ func newStep(s *finding.Step) step {
 			add("seen", o.First.UTC().Format(time.RFC3339)+" to "+o.Last.UTC().Format(time.RFC3339))
 		}
 		for _, a := range o.Attrs {
-			add(a.Key, attribute(a))
+			add(a.Key, finding.Attribute(a))
 		}
 	}
 	if !s.From.IsZero() || !s.To.IsZero() {
@@ -143,34 +131,18 @@ func newStep(s *finding.Step) step {
 		add("rule at", s.File+":"+strconv.Itoa(s.Line))
 	}
 	if src := s.Source; src != nil {
-		out.URL = webAddress(src.URL)
-		out.Source = visible(cmp.Or(src.Title, src.ID, src.URL))
+		out.URL = finding.WebAddress(src.URL)
+		out.Source = finding.Plain(cmp.Or(src.Title, src.ID, src.URL))
 		var notes []string
 		if !src.Retrieved.IsZero() {
 			notes = append(notes, "retrieved "+src.Retrieved.String())
 		}
 		if src.Licence != "" {
-			notes = append(notes, "licence "+visible(src.Licence))
+			notes = append(notes, "licence "+finding.Plain(src.Licence))
 		}
 		out.Note = strings.Join(notes, ", ")
 	}
 	return out
-}
-
-// attribute writes the value of an attribute, and how exact it is.
-func attribute(a evidence.Attr) string {
-	if a.Op() == evidence.OpSet {
-		text := strings.Join(a.Words(), ", ")
-		if a.More() {
-			text += ", and more"
-		}
-		return text
-	}
-	text := strconv.FormatInt(a.Number(), 10)
-	if rel := a.Error(); rel > 0 {
-		text = fmt.Sprintf("about %s (standard error %.1f %%)", text, 100*rel)
-	}
-	return text
 }
 
 // stepTable keeps each different step once: thousands of findings share their
@@ -191,42 +163,4 @@ func (t *stepTable) add(s step) int {
 		t.list = append(t.list, s)
 	}
 	return i
-}
-
-// visible makes text of the evidence harmless to read: control and format
-// characters, which could hide text or turn its order (Unicode Standard Annex
-// 9), are spelled out; line breaks become spaces.
-func visible(s string) string {
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case r == '\n' || r == '\r' || r == '\t' || r == '\u2028' || r == '\u2029':
-			b.WriteByte(' ')
-		case r == utf8.RuneError:
-			b.WriteRune(utf8.RuneError)
-		case unicode.In(r, unicode.Cc, unicode.Cf, unicode.Co):
-			fmt.Fprintf(&b, `\u%04x`, r)
-		default:
-			b.WriteRune(r)
-		}
-	}
-	return b.String()
-}
-
-// webAddress passes addresses of the web and nothing else.
-func webAddress(s string) string {
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return ""
-	}
-	return u.String()
-}
-
-// number groups the digits by thousands.
-func number[T int | int64 | uint64](n T) string {
-	digits := strconv.FormatUint(uint64(max(n, 0)), 10)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
 }

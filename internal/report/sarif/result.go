@@ -3,7 +3,6 @@ package sarif
 import (
 	"cmp"
 	"math"
-	"net/url"
 	"slices"
 	"strings"
 
@@ -197,7 +196,7 @@ func ruleOf(f *finding.Finding) rule {
 		}
 		out.Short = &message{text(cmp.Or(s.Text, f.Entry))}
 		if s.Source != nil {
-			out.HelpURI = webAddress(s.Source.URL)
+			out.HelpURI = finding.WebAddress(s.Source.URL)
 			if s.Source.Title != "" {
 				out.Full = &message{text("Authority: " + s.Source.Title)}
 			}
@@ -214,13 +213,4 @@ func ruleOf(f *finding.Finding) rule {
 // taken apart (section 3.11.6), so that evidence cannot plant one.
 func text(s string) string {
 	return strings.NewReplacer("{", "{{", "}", "}}", "](", "] (").Replace(s)
-}
-
-// webAddress passes addresses of the web and nothing else.
-func webAddress(s string) string {
-	u, err := url.Parse(s)
-	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
-		return ""
-	}
-	return u.String()
 }

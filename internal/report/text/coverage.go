@@ -19,16 +19,16 @@ func (r *report) listProblems() {
 		return
 	}
 	p.line("")
-	p.line("Problems: " + number(total))
+	p.line("Problems: " + finding.Number(total))
 	shown := len(r.problems)
 	if !r.verbose {
 		shown = min(shown, maxListed)
 	}
 	for _, pr := range r.problems[:shown] {
 		p.wrap("  ", place(pr))
-		p.wrap("    ", plain(pr.Message))
+		p.wrap("    ", finding.Plain(pr.Message))
 		if pr.Next != "" {
-			p.wrap("    ", "next: "+plain(pr.Next))
+			p.wrap("    ", "next: "+finding.Plain(pr.Next))
 		}
 	}
 	if left := total - uint64(shown); left > 0 {
@@ -38,15 +38,15 @@ func (r *report) listProblems() {
 
 // place says where a problem is.
 func place(pr *finding.Problem) string {
-	s := plain(pr.Input)
+	s := finding.Plain(pr.Input)
 	if pr.Path != "" {
-		s += " › " + plain(pr.Path)
+		s += " › " + finding.Plain(pr.Path)
 	}
 	if pr.Offset >= 0 {
-		s += ", at byte " + number(uint64(pr.Offset))
+		s += ", at byte " + finding.Number(uint64(pr.Offset))
 	}
 	if pr.Reader != "" {
-		s += " (" + plain(pr.Reader) + ")"
+		s += " (" + finding.Plain(pr.Reader) + ")"
 	}
 	return s
 }
@@ -62,18 +62,18 @@ func (r *report) listCoverage(c *finding.Coverage) {
 			whole++
 		}
 	}
-	p.wrap("  ", number(uint64(whole))+" of "+counted(uint64(len(c.Read)), "input")+" read to the end")
+	p.wrap("  ", finding.Number(uint64(whole))+" of "+counted(uint64(len(c.Read)), "input")+" read to the end")
 	for _, n := range c.Records {
-		p.columns("  ", "records: "+n.Name, number(n.Count))
+		p.columns("  ", "records: "+n.Name, finding.Number(n.Count))
 	}
 	for _, n := range c.Observed {
-		p.columns("  ", "different observations: "+n.Domain+", "+n.Kind, number(n.Count))
+		p.columns("  ", "different observations: "+n.Domain+", "+n.Kind, finding.Number(n.Count))
 	}
 	r.gaps(c)
 	p.line("")
 	p.wrap("", "cleannet says what was examined and what was found in it. It never says that anything is safe.")
 	for _, note := range r.run.DataNotes {
-		p.wrap("", plain(note))
+		p.wrap("", finding.Plain(note))
 	}
 }
 
@@ -89,7 +89,7 @@ func (r *report) gaps(c *finding.Coverage) {
 		list = append(list, gap(s.Name, s.Path, "skipped", s.Reason))
 	}
 	for _, note := range c.Notes {
-		list = append(list, plain(note))
+		list = append(list, finding.Plain(note))
 	}
 	p := r.out
 	p.line("")
@@ -107,13 +107,13 @@ func (r *report) gaps(c *finding.Coverage) {
 }
 
 func gap(name, path, status, reason string) string {
-	s := plain(name)
+	s := finding.Plain(name)
 	if path != "" {
-		s += " › " + plain(path)
+		s += " › " + finding.Plain(path)
 	}
 	s += ": " + status
 	if reason != "" {
-		s += ", " + plain(reason)
+		s += ", " + finding.Plain(reason)
 	}
 	return s
 }

@@ -3,6 +3,7 @@ package text
 import (
 	"strings"
 
+	"github.com/cleannet/cleannet/internal/finding"
 	"github.com/cleannet/cleannet/internal/policy"
 )
 
@@ -34,7 +35,7 @@ func (r *report) domain(name string, rows []row) {
 			words = append(words, p.paint(v, verdictCount(n, v)))
 		}
 	}
-	heading := plain(name)
+	heading := finding.Plain(name)
 	if len(words) == 0 {
 		p.wrap("", heading+": no rule gave an answer: nothing was examined for it, or no rule is about it")
 		return
@@ -59,7 +60,7 @@ func verdictCount(n int, v policy.Verdict) string {
 	if v == policy.Violation {
 		return counted(uint64(n), "violation")
 	}
-	return number(uint64(n)) + " " + v.String()
+	return finding.Number(uint64(n)) + " " + v.String()
 }
 
 // group writes the line of a group and its first findings.
@@ -83,7 +84,7 @@ func (r *report) group(g group) {
 		}
 		count := ""
 		if row.count > 0 {
-			count = number(row.count)
+			count = finding.Number(row.count)
 		}
 		p.columns("    "+pad(row.id, 8)+"  ", row.label, count)
 		if i >= maxDetails && !r.verbose {
@@ -98,13 +99,13 @@ func (r *report) group(g group) {
 			p.cut(indent, row.exemplar)
 		}
 		for _, m := range row.missing {
-			p.wrap(indent, "missing: "+plain(m.What))
-			p.wrap(indent, "next: "+plain(m.Next))
+			p.wrap(indent, "missing: "+finding.Plain(m.What))
+			p.wrap(indent, "next: "+finding.Plain(m.Next))
 		}
 	}
 }
 
 // more says how many entries of a list are not shown, and how to see them.
 func more(n int, how string) string {
-	return "… and " + number(uint64(n)) + " more (" + how + ")"
+	return "… and " + finding.Number(uint64(n)) + " more (" + how + ")"
 }

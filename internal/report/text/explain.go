@@ -29,8 +29,8 @@ func Explain(w io.Writer, run *finding.Run, f *finding.Finding, o Options) error
 		e.line("")
 		e.line("What is missing")
 		for _, m := range f.Missing {
-			e.wrap("  ", plain(m.What))
-			e.wrap("    ", "next: "+plain(m.Next))
+			e.wrap("  ", finding.Plain(m.What))
+			e.wrap("    ", "next: "+finding.Plain(m.Next))
 		}
 	}
 	return e.flush()
@@ -41,17 +41,17 @@ type explainer struct{ *printer }
 
 // what says what the finding is, before how it is proved.
 func (e explainer) what(run *finding.Run, f *finding.Finding) {
-	e.line("Finding " + plain(f.ID))
+	e.line("Finding " + finding.Plain(f.ID))
 	e.line("")
 	e.line("  " + pad("verdict", 10) + "  " + e.paint(f.Verdict, f.Verdict.String()) +
-		plain(fmt.Sprintf(" (%s, %s)", f.Effect, f.Severity)))
+		finding.Plain(fmt.Sprintf(" (%s, %s)", f.Effect, f.Severity)))
 	e.item("relation", f.Domain+", "+f.Relation)
 	e.item("subject", named(f.SubjectName, f.Subject))
 	e.item("party", named(f.PartyName, f.Party))
 	e.item("company", named(f.CompanyName, f.Company))
 	e.item("reason", f.Reason)
 	e.item("remedy", f.Remedy)
-	e.item("records", number(f.Count))
+	e.item("records", finding.Number(f.Count))
 	e.item("entry", f.Entry+" of "+f.Policy)
 	if run != nil {
 		by := ""
@@ -76,7 +76,7 @@ func (e explainer) hanging(indent string, column int, name, text string) {
 	var b strings.Builder
 	inner := newPrinter(&b, Options{})
 	inner.width = max(e.width-len(indent)-column-2, 16)
-	inner.wrap("", plain(text))
+	inner.wrap("", finding.Plain(text))
 	_ = inner.flush() // a strings.Builder takes everything
 	for i, l := range strings.Split(strings.TrimRight(b.String(), "\n"), "\n") {
 		if i > 0 {
@@ -89,8 +89,8 @@ func (e explainer) hanging(indent string, column int, name, text string) {
 // step writes one step. Which details it has depends on its kind.
 func (e explainer) step(n int, s *finding.Step) {
 	e.line("")
-	e.line(padLeft(strconv.Itoa(n), 3) + "   " + plain(string(s.Kind)))
-	e.wrap("      ", plain(s.Text))
+	e.line(padLeft(strconv.Itoa(n), 3) + "   " + finding.Plain(string(s.Kind)))
+	e.wrap("      ", finding.Plain(s.Text))
 	if r := s.Ref; r != nil {
 		e.detail("input", s.Name)
 		e.detail("path", r.Path)
@@ -128,33 +128,17 @@ func byteRange(r *evidence.Ref) string {
 // attributes.
 func (e explainer) observation(o *evidence.Observation) {
 	for _, s := range o.Subjects {
-		e.detail(plain(s.Role), s.ID.String())
+		e.detail(finding.Plain(s.Role), s.ID.String())
 	}
 	e.detail("thing", o.Thing.String())
-	e.detail("records", number(o.Count))
+	e.detail("records", finding.Number(o.Count))
 	if !o.First.IsZero() {
 		e.detail("first", o.First.UTC().Format(time.RFC3339))
 		e.detail("last", o.Last.UTC().Format(time.RFC3339))
 	}
 	for _, a := range o.Attrs {
-		e.detail(plain(a.Key), attribute(a))
+		e.detail(finding.Plain(a.Key), finding.Attribute(a))
 	}
-}
-
-// attribute writes the value of an attribute, and how exact it is.
-func attribute(a evidence.Attr) string {
-	if a.Op() == evidence.OpSet {
-		text := strings.Join(a.Words(), ", ")
-		if a.More() {
-			text += ", and more"
-		}
-		return text
-	}
-	text := strconv.FormatInt(a.Number(), 10)
-	if rel := a.Error(); rel > 0 {
-		text = "about " + text + fmt.Sprintf(" (standard error %.1f %%)", 100*rel)
-	}
-	return text
 }
 
 // source writes where a step was read.

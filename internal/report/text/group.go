@@ -13,7 +13,7 @@ import (
 // domains lists the five domains in the order of the design, then those of
 // foreign runs in alphabetical order.
 func domains(rows []row) []string {
-	list := []string{"carrier", "store", "apps", "cloud", "cable"}
+	list := finding.Domains()
 	var others []string
 	for _, r := range rows {
 		if !slices.Contains(list, r.domain) && !slices.Contains(others, r.domain) {
@@ -103,19 +103,10 @@ func groups(rows []row) []group {
 	return out
 }
 
-// severityRank orders severities, the worst first and unknown words last.
-func severityRank(s policy.Severity) int {
-	list := []policy.Severity{policy.Critical, policy.High, policy.Medium, policy.Low}
-	if i := slices.Index(list, s); i >= 0 {
-		return i
-	}
-	return len(list)
-}
-
 // companyLabel is what people call the company of a finding, empty if the
 // finding is about none.
 func companyLabel(f *finding.Finding) string {
-	return cmp.Or(plain(f.CompanyName), f.Company.Value())
+	return cmp.Or(finding.Plain(f.CompanyName), f.Company.Value())
 }
 
 // parties says who stands in relation with whom.
@@ -132,14 +123,14 @@ func parties(f *finding.Finding) string {
 
 // named gives the name with the identifier behind it, or what there is.
 func named(name string, id evidence.ID) string {
-	name = plain(name)
+	name = finding.Plain(name)
 	switch {
 	case name == "":
-		return plain(id.String())
+		return finding.Plain(id.String())
 	case id.IsZero():
 		return name
 	}
-	return name + " (" + plain(id.String()) + ")"
+	return name + " (" + finding.Plain(id.String()) + ")"
 }
 
 // exemplar is the first place in the bytes that shows the finding.
@@ -152,7 +143,7 @@ func exemplar(f *finding.Finding) string {
 		if s.Ref.Path != "" {
 			where += " › " + s.Ref.Path
 		}
-		return plain(strings.TrimSuffix(where+": "+s.Ref.Note, ": "))
+		return finding.Plain(strings.TrimSuffix(where+": "+s.Ref.Note, ": "))
 	}
 	return ""
 }

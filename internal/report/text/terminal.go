@@ -2,15 +2,14 @@ package text
 
 import (
 	"bufio"
-	"fmt"
 	"io"
-	"strconv"
 	"strings"
 	"unicode"
 	"unicode/utf8"
 
 	"golang.org/x/text/width"
 
+	"github.com/cleannet/cleannet/internal/finding"
 	"github.com/cleannet/cleannet/internal/policy"
 )
 
@@ -81,7 +80,7 @@ func (p *printer) cut(indent, text string) {
 
 // columns writes text at the left, cut if need be, and a figure at the right.
 func (p *printer) columns(indent, left, right string) {
-	left, room := plain(left), p.width-columnsOf(indent)
+	left, room := finding.Plain(left), p.width-columnsOf(indent)
 	if right == "" {
 		p.line(indent + ellipsis(left, room))
 		return
@@ -105,7 +104,7 @@ func (p *printer) painted(indent string, v policy.Verdict, word, left, right str
 
 // field writes a line of the header: a name, and what it is.
 func (p *printer) field(name, text string) {
-	p.line("  " + pad(name, 10) + ellipsis(plain(text), p.width-12))
+	p.line("  " + pad(name, 10) + ellipsis(finding.Plain(text), p.width-12))
 }
 
 // paint colours a word by its verdict: SGR parameters of ECMA-48, section
@@ -126,33 +125,6 @@ func (p *printer) paint(v policy.Verdict, s string) string {
 		code = "32"
 	}
 	return "\x1b[" + code + "m" + s + "\x1b[0m"
-}
-
-// plain makes text from evidence harmless in a terminal: line breaks become
-// spaces; control characters, which could move the cursor or recolour what
-// follows, and format characters, which could turn the order of letters
-// (Unicode Standard Annex 9), are spelled out.
-func plain(s string) string {
-	harmless := func(r rune) bool {
-		return r != utf8.RuneError && !unicode.In(r, unicode.Cc, unicode.Cf, unicode.Zl, unicode.Zp, unicode.Co)
-	}
-	if strings.IndexFunc(s, func(r rune) bool { return !harmless(r) }) < 0 {
-		return s
-	}
-	var b strings.Builder
-	for _, r := range s {
-		switch {
-		case harmless(r):
-			b.WriteRune(r)
-		case r == '\n' || r == '\r' || r == '\t' || r == '\u2028' || r == '\u2029':
-			b.WriteByte(' ')
-		case r == utf8.RuneError:
-			b.WriteRune(utf8.RuneError)
-		default:
-			fmt.Fprintf(&b, `\u%04x`, r)
-		}
-	}
-	return b.String()
 }
 
 // columnsOf is how many columns a terminal gives the text: two for wide East
@@ -200,35 +172,12 @@ func ellipsis(s string, room int) string {
 func pad(s string, n int) string     { return s + strings.Repeat(" ", max(n-columnsOf(s), 0)) }
 func padLeft(s string, n int) string { return strings.Repeat(" ", max(n-columnsOf(s), 0)) + s }
 
-// number groups the digits by thousands.
-func number(n uint64) string {
-	digits := strconv.FormatUint(n, 10)
-	for i := len(digits) - 3; i > 0; i -= 3 {
-		digits = digits[:i] + "," + digits[i:]
-	}
-	return digits
-}
-
 func counted(n uint64, noun string) string {
 	if n == 1 {
 		return "1 " + noun
 	}
-	return number(n) + " " + noun + "s"
-}
-
-// size writes bytes in decimal units.
-func size(n int64) string {
-	if n < 1000 {
-		return strconv.FormatInt(n, 10) + " B"
-	}
-	f, unit := float64(n), ""
-	for _, unit = range []string{"kB", "MB", "GB", "TB", "PB", "EB"} {
-		if f /= 1000; f < 999.95 {
-			break
-		}
-	}
-	return strconv.FormatFloat(f, 'f', 1, 64) + " " + unit
+	return finding.Number(n) + " " + noun + "s"
 }
 
 // digest shortens a digest to what people compare by eye.
-func digest(s string) string { return plain(s[:min(len(s), 16)]) }
+func digest(s string) string { return finding.Plain(s[:min(len(s), 16)]) }

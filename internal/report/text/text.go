@@ -63,10 +63,10 @@ func (r *report) Run(run *finding.Run) error {
 // Finding keeps a line of the finding.
 func (r *report) Finding(f *finding.Finding) error {
 	r.rows = append(r.rows, row{
-		id: plain(f.ID[:min(len(f.ID), finding.ShortID)]), domain: f.Domain, entry: plain(f.Entry),
+		id: finding.Plain(f.ID[:min(len(f.ID), finding.ShortID)]), domain: f.Domain, entry: finding.Plain(f.Entry),
 		company: f.Company.String(), companyLabel: companyLabel(f), label: parties(f),
-		reason: plain(f.Reason), exemplar: exemplar(f), verdict: f.Verdict,
-		severity: severityRank(f.Severity), count: f.Count, missing: f.Missing,
+		reason: finding.Plain(f.Reason), exemplar: exemplar(f), verdict: f.Verdict,
+		severity: finding.SeverityRank(f.Severity), count: f.Count, missing: f.Missing,
 	})
 	return nil
 }
@@ -103,7 +103,7 @@ func (r *report) Close() error {
 // header says what was judged, by what, and when.
 func (r *report) header() {
 	p, run := r.out, r.run
-	p.wrap("", plain(cmp.Or(run.Policy.Title, run.Policy.ID))+", version "+run.Policy.Version)
+	p.wrap("", finding.Plain(cmp.Or(run.Policy.Title, run.Policy.ID))+", version "+run.Policy.Version)
 	if run.Policy.Issuer != "" {
 		p.wrap("", "issued by "+run.Policy.Issuer)
 	}
@@ -115,14 +115,14 @@ func (r *report) header() {
 	for _, in := range run.Inputs {
 		total += in.Size
 	}
-	p.field("inputs", counted(uint64(len(run.Inputs)), "input")+", "+size(total))
+	p.field("inputs", counted(uint64(len(run.Inputs)), "input")+", "+finding.Size(total))
 	const listed = 8
 	for i, in := range run.Inputs {
 		if i == listed && !r.verbose {
 			p.field("", more(len(run.Inputs)-listed, "--verbose"))
 			break
 		}
-		p.columns("            ", in.Name, size(in.Size))
+		p.columns("            ", in.Name, finding.Size(in.Size))
 	}
 }
 
@@ -140,7 +140,7 @@ func (r *report) summary() {
 	p.line(head.String())
 	for _, d := range domains(r.rows) {
 		counts := verdictCounts(rowsOf(r.rows, d))
-		p.line("  " + pad(ellipsis(plain(d), 8), 8) + p.countCells(counts))
+		p.line("  " + pad(ellipsis(finding.Plain(d), 8), 8) + p.countCells(counts))
 		for v, n := range counts {
 			total[v] += n
 		}
@@ -158,7 +158,7 @@ func (r *report) summary() {
 			p.wrap("  ", more(len(names)-listed, "--verbose"))
 			break
 		}
-		p.columns("  ", name, number(uint64(counts[i])))
+		p.columns("  ", name, finding.Number(uint64(counts[i])))
 	}
 }
 
@@ -169,7 +169,7 @@ func (p *printer) countCells(counts map[policy.Verdict]int) string {
 	for _, v := range policy.Verdicts() {
 		cell := padLeft("–", summaryCell)
 		if n := counts[v]; n > 0 {
-			cell = p.paint(v, padLeft(number(uint64(n)), summaryCell))
+			cell = p.paint(v, padLeft(finding.Number(uint64(n)), summaryCell))
 		}
 		line.WriteString(cell)
 	}

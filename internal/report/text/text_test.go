@@ -14,26 +14,10 @@ import (
 
 	"github.com/cleannet/cleannet/internal/finding"
 	"github.com/cleannet/cleannet/internal/report/text"
+	"github.com/cleannet/cleannet/internal/testkit"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
-
-func golden(t *testing.T, name, got string) {
-	t.Helper()
-	path := filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(path, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s (-want +got), write it anew with -update:\n%s", name, diff)
-	}
-}
 
 // replay feeds the saved run to a handler.
 func replay(t *testing.T, h finding.Handler) {
@@ -68,7 +52,7 @@ func TestText(t *testing.T) {
 		{"verbose.txt", text.Options{Width: 120, Verbose: true}},
 		{"color.txt", text.Options{Color: true}},
 	} {
-		t.Run(tc.name, func(t *testing.T) { golden(t, tc.name, render(t, tc.o)) })
+		t.Run(tc.name, func(t *testing.T) { testkit.Golden(t, filepath.Join("testdata", tc.name), render(t, tc.o), *update) })
 	}
 }
 
@@ -134,7 +118,7 @@ func TestExplain(t *testing.T) {
 			if err := text.Explain(&b, c.run, f, text.Options{Width: 80}); err != nil {
 				t.Fatal(err)
 			}
-			golden(t, name, b.String())
+			testkit.Golden(t, filepath.Join("testdata", name), b.String(), *update)
 		})
 	}
 }

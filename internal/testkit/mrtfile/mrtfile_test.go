@@ -6,7 +6,6 @@ import (
 	"flag"
 	"io"
 	"net/netip"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -15,6 +14,7 @@ import (
 
 	gocmp "github.com/google/go-cmp/cmp"
 
+	"github.com/cleannet/cleannet/internal/testkit"
 	"github.com/cleannet/cleannet/internal/testkit/mrtfile"
 )
 
@@ -80,19 +80,7 @@ func TestBytes(t *testing.T) {
 	for _, writer := range writers() {
 		t.Run(writer.name, func(t *testing.T) {
 			got := hex.Dump(encode(t, writer.write))
-			golden := filepath.Join("testdata", writer.name+".hex")
-			if *update {
-				if err := os.WriteFile(golden, []byte(got), 0o644); err != nil {
-					t.Fatal(err)
-				}
-			}
-			want, err := os.ReadFile(golden)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if diff := gocmp.Diff(string(want), got); diff != "" {
-				t.Errorf("bytes (-want +got):\n%s", diff)
-			}
+			testkit.Golden(t, filepath.Join("testdata", writer.name+".hex"), got, *update)
 		})
 	}
 }
