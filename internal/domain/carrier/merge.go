@@ -224,7 +224,7 @@ func (m *tables) broken() []*brokenPaths {
 				all = append(all, known)
 			}
 			known.count += s.count
-			if b.place.compare(known.place) < 0 {
+			if b.compare(known.place) < 0 {
 				known.brokenPath = b
 			}
 		}
