@@ -134,7 +134,7 @@ type peerLists struct{ ases, peers uint32 }
 // peerSets finds the different sets of peers. A table has few of them and many
 // sightings.
 type peerSets struct {
-	known map[string]peerLists // by the peers' numbers
+	known map[string]peerLists // by their masks
 	texts map[string]uint32    // lists by their words
 	lists []evidence.Attr
 	key   []byte
@@ -142,15 +142,20 @@ type peerSets struct {
 
 func (p *peerSets) of(m *tables, s *sighting) peerLists {
 	p.key = p.key[:0]
-	for at := s.peers; at != 0; at = m.links.at(at - 1).before {
-		p.key = binary.LittleEndian.AppendUint32(p.key, m.links.at(at-1).peer)
+	for part := range m.seen.masks.parts(&s.peers) {
+		if part.mask != 0 {
+			p.key = binary.LittleEndian.AppendUint64(p.key, part.mask)
+			p.key = binary.LittleEndian.AppendUint32(p.key, part.word)
+		}
 	}
 	set, ok := p.known[string(p.key)]
 	if !ok {
 		var peers, ases []string
-		for key := p.key; len(key) > 0; key = key[4:] {
-			peer := m.peers[binary.LittleEndian.Uint32(key)]
-			peers, ases = append(peers, peerName(peer)), append(ases, networkName(peer.ASN))
+		for part := range m.seen.masks.parts(&s.peers) {
+			for no := range part.peers {
+				peer := m.peers[no]
+				peers, ases = append(peers, peerName(peer)), append(ases, networkName(peer.ASN))
+			}
 		}
 		set = peerLists{ases: p.list(ases), peers: p.list(peers)}
 		p.known[string(p.key)] = set

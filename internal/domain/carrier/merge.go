@@ -19,7 +19,6 @@ type tables struct {
 	peerIDs map[mrt.Peer]uint32
 	seen    sightings
 	proofs  []proof // of the sightings; their exemplars are indices here
-	links   list[link]
 }
 
 // proof is an exemplar as it is shown.
@@ -29,25 +28,13 @@ type proof struct {
 	note   string // begins with the prefix
 }
 
-// link is an element of a sighting's list of peers.
-type link struct{ peer, before uint32 } // before: the next link, plus one
-
 // merge puts the workers' tables together. It takes them over.
 func merge(workers []*pathTable) *tables {
 	first := workers[0]
 	m := &tables{workers: workers, peers: first.peers, peerIDs: first.peerIDs, seen: first.seen, proofs: first.proofs}
-	peers, shown := make([][]uint32, len(workers)), make([][]uint32, len(workers))
-	for i, w := range workers {
-		if i == 0 {
-			peers[0], shown[0] = upTo(uint32(len(m.peers))), upTo(m.seen.all.n)
-			continue
-		}
-		for _, p := range w.peers {
-			peers[i] = append(peers[i], m.peer(p))
-		}
-		shown[i] = m.absorb(w)
+	for _, w := range workers[1:] {
+		m.absorb(w)
 	}
-	m.count(peers, shown)
 	return m
 }
 
@@ -70,22 +57,44 @@ func (m *tables) peer(p mrt.Peer) uint32 {
 	return n
 }
 
-// absorb takes over a worker's sightings with their exemplars, and returns the
-// number here of each number there.
-func (m *tables) absorb(w *pathTable) []uint32 {
+// absorb takes over a worker's sightings with their exemplars.
+func (m *tables) absorb(w *pathTable) {
 	base := uint32(len(m.proofs))
 	m.proofs = append(m.proofs, w.proofs...)
-	numbers := make([]uint32, w.seen.all.n)
-	for i := range numbers {
-		there := w.seen.all.at(uint32(i))
+	peers := make([]uint32, len(w.peers)) // number here of each number there
+	same := true
+	for i, p := range w.peers {
+		peers[i] = m.peer(p)
+		same = same && peers[i] == uint32(i)
+	}
+	for i := range w.seen.all.n {
+		there := w.seen.all.at(i)
 		no := m.seen.number(there.pair)
 		here := m.seen.all.at(no)
-		numbers[i] = no
+		here.add(there)
 		for _, x := range there.exemplars[:there.kept] {
 			m.keep(here, base+x)
 		}
+		for p := range w.seen.masks.parts(&there.peers) {
+			if same {
+				*m.seen.masks.of(no, &here.peers, p.word) |= p.mask
+				continue
+			}
+			for peer := range p.peers {
+				m.seen.masks.add(no, &here.peers, peers[peer])
+			}
+		}
 	}
-	return numbers
+}
+
+// add adds up the numbers of two sightings.
+func (s *sighting) add(o *sighting) {
+	if s.count == 0 {
+		s.first, s.last = o.first, o.last
+	}
+	s.count += o.count
+	s.looped += o.looped
+	s.first, s.last = min(s.first, o.first), max(s.last, o.last)
 }
 
 // keep puts an exemplar among the first ones.
@@ -104,61 +113,6 @@ func (m *tables) keep(s *sighting, x uint32) {
 
 func (p place) compare(q place) int {
 	return cmp.Or(cmp.Compare(p.offset, q.offset), cmp.Compare(p.entry, q.entry))
-}
-
-// count adds up the paths, peer by peer, so that the last link of a sighting
-// tells whether the peer stands in its list already.
-func (m *tables) count(peers, shown [][]uint32) {
-	for _, p := range m.byPeer(peers) {
-		w := m.workers[p.worker]
-		s := w.stats.at(p.path)
-		for _, g := range w.shows.get(s.shows) {
-			m.add(m.seen.all.at(shown[p.worker][g]), s, peers[p.worker][s.peer])
-		}
-	}
-}
-
-// workerPath is the number of a path in a worker's table.
-type workerPath struct{ worker, path uint32 }
-
-// byPeer returns all paths, sorted by the peer's number here: a counting sort.
-func (m *tables) byPeer(peers [][]uint32) []workerPath {
-	starts := make([]uint32, len(m.peers)+1)
-	for i, w := range m.workers {
-		for no := range w.stats.n {
-			starts[peers[i][w.stats.at(no).peer]+1]++
-		}
-	}
-	for i := range m.peers {
-		starts[i+1] += starts[i]
-	}
-	out := make([]workerPath, starts[len(m.peers)])
-	for i, w := range m.workers {
-		for no := range w.stats.n {
-			at := &starts[peers[i][w.stats.at(no).peer]]
-			out[*at] = workerPath{uint32(i), no}
-			*at++
-		}
-	}
-	return out
-}
-
-// add counts a path that shows the sighting.
-func (m *tables) add(g *sighting, s *pathStat, peer uint32) {
-	if g.count == 0 {
-		g.first, g.last = s.first, s.last
-	}
-	g.count += s.count
-	g.first, g.last = min(g.first, s.first), max(g.last, s.last)
-	if s.looped {
-		g.looped += s.count
-		return
-	}
-	if g.peers == 0 || m.links.at(g.peers-1).peer != peer {
-		l, no := m.links.add()
-		*l = link{peer, g.peers}
-		g.peers = no + 1
-	}
 }
 
 // account tells the shard what was examined and what could not be.
@@ -215,8 +169,8 @@ func (m *tables) broken() []*brokenPaths {
 	byPath := make(map[string]*brokenPaths)
 	for _, w := range m.workers {
 		for _, b := range w.broken {
-			s := w.stats.at(b.path)
-			raw := w.keys.get(s.key)[peerKey:]
+			s := w.stats.at(b.no)
+			raw := w.keys.get(s.key)
 			known, ok := byPath[string(raw)]
 			if !ok {
 				known = &brokenPaths{brokenPath: b}

@@ -52,7 +52,7 @@ func decode(ctx context.Context, next func() (*mrt.Chunk, error), n int) ([]*pat
 				workers[i].chunk(c)
 				c.Release()
 			}
-			workers[i].prove()
+			workers[i].finish()
 		})
 	}
 	readErr := feed(ctx, next, chunks, group.Failed())

@@ -1,7 +1,6 @@
 package carrier
 
 import (
-	"bytes"
 	"encoding/binary"
 	"fmt"
 	"hash/maphash"
@@ -11,8 +10,10 @@ import (
 )
 
 // pathTable is what one worker has read. Entries repeat paths many times over:
-// each raw path of each peer is decoded once, when it is first met, and an
-// entry then costs one look-up. Everything is numbered densely and lies in
+// each raw path is decoded once, when it is first met, and an entry then costs
+// a look-up. The peer and the network that it has the route from stand before
+// many different rests, and a rest behind many of them; so a plain path is looked
+// up in two parts, its head and its rest, which are far fewer than paths. Everything is numbered densely and lies in
 // lists without pointers. A table belongs to one goroutine.
 //
 // A worker gets its chunks in the order of the input, so the first entries that
@@ -25,7 +26,8 @@ type pathTable struct {
 	seed  maphash.Seed
 	slots []uint64 // open addressing: 32 bits of the key's hash, number of the path plus one
 	stats list[pathStat]
-	keys  store[byte]   // peer and raw path of each
+	masks masks         // peers of each
+	keys  store[byte]   // raw path of each
 	shows store[uint32] // sightings of each
 
 	seen      sightings
@@ -36,10 +38,12 @@ type pathTable struct {
 	problems []problem
 	broken   []brokenPath
 
-	key   []byte
-	path  mrt.Path
-	shown []uint32
-	walk  mrt.Entries
+	met     meeting
+	key     []byte
+	headKey []byte
+	path    mrt.Path
+	shown   []uint32
+	walk    mrt.Entries
 }
 
 // tally counts what was examined.
@@ -58,12 +62,13 @@ type problem struct {
 // maxWorkerProblems bounds how many problems a worker remembers; all are counted.
 const maxWorkerProblems = 200
 
-// pathStat is how often and when a path of a peer was met, and what it shows.
+// pathStat is how often, when and from whom a path, or a part of one, was met,
+// and what it shows.
 type pathStat struct {
 	count       uint64
 	first, last uint32 // seconds since 1970
-	peer        uint32
-	key         span // peer, raw path
+	peers       peerMask
+	key         span // raw path, or head
 	shows       span // numbers of sightings, once each
 	looped      bool
 	hungry      bool // a sighting of it has room for exemplars
@@ -72,14 +77,24 @@ type pathStat struct {
 // brokenPath is a path that cannot be decoded.
 type brokenPath struct {
 	exemplar // its first entry
+	no       uint32
 	err      error
 }
 
 // exemplar is an entry kept as proof.
 type exemplar struct {
 	place
-	path   uint32 // number of its path
+	peer   uint32
+	path   span // raw path
 	prefix netip.Prefix
+}
+
+// meeting is the entry being counted.
+type meeting struct {
+	exemplar
+	time uint32
+	raw  mrt.RawPath
+	no   uint32 // of the exemplar, plus one; 0 if it is none
 }
 
 // place is where an entry stands. Places are ordered as the entries are.
@@ -146,69 +161,74 @@ func (t *pathTable) entry(r *mrt.Record, e *mrt.Entry, number uint32) {
 		t.counts.pathless++
 		return
 	}
-	peer := t.peer(r.Peers, e)
-	t.key = raw.AppendKey(binary.LittleEndian.AppendUint32(t.key[:0], peer))
-	no, known := t.find(t.key)
-	s := t.stats.at(no)
+	t.met = meeting{
+		exemplar: exemplar{place: placeOf(r, number), peer: t.peer(r.Peers, e), prefix: e.Prefix},
+		time:     r.Time, raw: raw,
+	}
+	head, key, cut := raw.CutHead(t.key[:0])
+	if !cut {
+		key = raw.AppendKey(key)
+	}
+	t.key = key
+	s := t.meet(key)
+	if cut {
+		t.meetHead(head, s.looped)
+	}
+}
+
+// meet counts the entry for a path, whole or cut.
+func (t *pathTable) meet(key []byte) *pathStat {
+	s, no, known := t.count(key)
 	if !known {
-		s.peer, s.first, s.last = peer, r.Time, r.Time
-		t.decode(s, raw, exemplar{placeOf(r, number), no, e.Prefix})
+		t.decode(s, no, mrt.RawPathOf(key))
+	}
+	if s.hungry {
+		t.feed(s)
+	}
+	return s
+}
+
+// meetHead counts the entry for the head of a path: two numbers, and the one
+// that the second is a neighbour of. The tag keeps heads apart from paths.
+func (t *pathTable) meetHead(head [3]uint32, looped bool) {
+	const tag, tagLooped = 0, 1
+	key := append(t.headKey[:0], tag)
+	if looped {
+		key[0] = tagLooped
+	}
+	for _, asn := range head {
+		key = binary.LittleEndian.AppendUint32(key, asn)
+	}
+	t.headKey = key
+	s, _, known := t.count(key)
+	if !known {
+		t.shown = append(t.shown[:0],
+			t.seen.number(pair{left: head[0], kind: isTransit}), t.seen.number(pair{left: head[1], kind: isTransit}),
+			t.seen.number(pair{head[0], head[1], isAdjacency}), t.seen.number(pair{head[1], head[2], isAdjacency}))
+		s.shows, s.looped, s.hungry = t.shows.keep(t.shown), looped, true
+	}
+	if s.hungry {
+		t.feed(s)
+	}
+}
+
+// count counts the entry for a key.
+func (t *pathTable) count(key []byte) (s *pathStat, no uint32, known bool) {
+	no, known = t.find(key)
+	s = t.stats.at(no)
+	if !known {
+		s.first, s.last = t.met.time, t.met.time
 	}
 	s.count++
-	s.first, s.last = min(s.first, r.Time), max(s.last, r.Time)
-	if s.hungry {
-		t.feed(s, exemplar{placeOf(r, number), no, e.Prefix})
-	}
+	s.first, s.last = min(s.first, t.met.time), max(s.last, t.met.time)
+	t.masks.add(no, &s.peers, t.met.peer)
+	return s, no, known
 }
 
-// peerKey is the length of the peer's number at the start of a key.
-const peerKey = 4
-
-// find returns the number of the path with the key, a new one if it is not
-// known yet.
-func (t *pathTable) find(key []byte) (no uint32, known bool) {
-	hash := maphash.Bytes(t.seed, key) >> 32
-	mask := uint64(len(t.slots) - 1)
-	at := hash & mask
-	for ; t.slots[at] != 0; at = (at + 1) & mask {
-		if t.slots[at]>>32 != hash {
-			continue
-		}
-		no = uint32(t.slots[at]) - 1
-		if bytes.Equal(t.keys.get(t.stats.at(no).key), key) {
-			return no, true
-		}
-	}
-	s, no := t.stats.add()
-	s.key = t.keys.keep(key)
-	t.slots[at] = hash<<32 | uint64(no+1)
-	if int(no) > len(t.slots)/2 {
-		t.grow()
-	}
-	return no, false
-}
-
-// grow doubles the slots. Their hashes are all that it takes.
-func (t *pathTable) grow() {
-	old := t.slots
-	t.slots = make([]uint64, 2*len(old))
-	mask := uint64(len(t.slots) - 1)
-	for _, slot := range old {
-		if slot == 0 {
-			continue
-		}
-		at := slot >> 32 & mask
-		for t.slots[at] != 0 {
-			at = (at + 1) & mask
-		}
-		t.slots[at] = slot
-	}
-}
-
-// decode fills in what a new path, met at first, shows.
-func (t *pathTable) decode(s *pathStat, raw mrt.RawPath, first exemplar) {
+// decode fills in what a new path shows.
+func (t *pathTable) decode(s *pathStat, no uint32, raw mrt.RawPath) {
 	if err := t.path.Decode(raw); err != nil {
-		t.broken = append(t.broken, brokenPath{first, err})
+		t.broken = append(t.broken, brokenPath{t.met.exemplar, no, err})
 		return
 	}
 	t.shown = t.seen.of(t.shown[:0], &t.path)
@@ -217,24 +237,29 @@ func (t *pathTable) decode(s *pathStat, raw mrt.RawPath, first exemplar) {
 	s.hungry = true
 }
 
-// feed gives an entry to those sightings of its path that have room.
-func (t *pathTable) feed(s *pathStat, x exemplar) {
+// feed gives the entry to those sightings of a path that have room.
+func (t *pathTable) feed(s *pathStat) {
 	s.hungry = false
-	kept, no := false, uint32(0)
 	for _, g := range t.shows.get(s.shows) {
 		sighting := t.seen.all.at(g)
 		if sighting.kept == keepExemplars {
 			continue
 		}
-		if !kept {
-			var room *exemplar
-			room, no = t.exemplars.add()
-			*room, kept = x, true
-		}
-		sighting.exemplars[sighting.kept] = no
+		sighting.exemplars[sighting.kept] = t.exemplar()
 		sighting.kept++
 		s.hungry = s.hungry || sighting.kept < keepExemplars
 	}
+}
+
+// exemplar returns the number of the entry as an exemplar.
+func (t *pathTable) exemplar() uint32 {
+	if t.met.no == 0 {
+		t.headKey = t.met.raw.AppendKey(t.headKey[:0])
+		t.met.path = t.keys.keep(t.headKey)
+		x, no := t.exemplars.add()
+		*x, t.met.no = t.met.exemplar, no+1
+	}
+	return t.met.no - 1
 }
 
 // peer returns the number of the entry's peer in t.peers. Peers of a peer

@@ -7,6 +7,18 @@ import (
 	"github.com/cleannet/cleannet/internal/format/mrt"
 )
 
+// finish adds up the paths, once all are there.
+func (t *pathTable) finish() {
+	t.slots = nil
+	for no := range t.stats.n {
+		s := t.stats.at(no)
+		for _, g := range t.shows.get(s.shows) {
+			t.seen.count(g, s, &t.masks)
+		}
+	}
+	t.prove()
+}
+
 // prove writes down what stands at the exemplars.
 func (t *pathTable) prove() {
 	t.proofs = make([]proof, 0, t.exemplars.n)
@@ -17,10 +29,9 @@ func (t *pathTable) prove() {
 	var notes notes
 	for no := range t.exemplars.n {
 		x := t.exemplars.at(no)
-		s := t.stats.at(x.path)
 		notes.text = x.prefix.AppendTo(notes.text)
-		notes.text = append(append(append(notes.text, " from "...), names[s.peer]...), ": path "...)
-		if err := t.path.Decode(mrt.RawPathOf(t.keys.get(s.key)[peerKey:])); err == nil { // as it was before
+		notes.text = append(append(append(notes.text, " from "...), names[x.peer]...), ": path "...)
+		if err := t.path.Decode(mrt.RawPathOf(t.keys.get(x.path))); err == nil { // as it was before
 			notes.text, _ = t.path.AppendText(notes.text) // never fails
 		}
 		notes.text = notes.text[:min(len(notes.text), notes.start+evidence.MaxNote)]
@@ -30,7 +41,6 @@ func (t *pathTable) prove() {
 		}
 	}
 	notes.cut(t.proofs)
-	t.slots = nil // no path comes any more
 }
 
 func peerName(p mrt.Peer) string {

@@ -17,8 +17,8 @@ type sighting struct {
 	kept          uint8  // of exemplars
 	stamp         uint32 // of the last path that shows it, so that none counts twice
 	count, looped uint64
-	first, last   uint32                // seconds since 1970, once counted
-	peers         uint32                // last link of its list of peers, plus one
+	first, last   uint32 // seconds since 1970, once counted
+	peers         peerMask
 	exemplars     [keepExemplars]uint32 // numbers, in the order of the input
 }
 
@@ -38,6 +38,7 @@ const (
 // sightings numbers what paths show.
 type sightings struct {
 	all      list[sighting]
+	masks    masks // peers of each
 	networks networks
 	adjacent map[uint64]uint32 // key: near and far; value: number, plus one
 	stamp    uint32
@@ -101,6 +102,23 @@ func (g *sightings) add(p pair) uint32 {
 	s.pair = p
 	g.counts[p.kind]++
 	return no + 1
+}
+
+// count adds a path that shows the sighting to it.
+func (g *sightings) count(no uint32, path *pathStat, peers *masks) {
+	s := g.all.at(no)
+	if s.count == 0 {
+		s.first, s.last = path.first, path.last
+	}
+	s.count += path.count
+	s.first, s.last = min(s.first, path.first), max(s.last, path.last)
+	if path.looped {
+		s.looped += path.count
+		return
+	}
+	for p := range peers.parts(&path.peers) {
+		*g.masks.of(no, &s.peers, p.word) |= p.mask
+	}
 }
 
 // sorted returns the numbers of all sightings in the order of a shard's
