@@ -14,8 +14,9 @@ import (
 type decoder struct {
 	payload
 	r      *bufio.Reader
-	limit  func() int64 // how many bytes of frames may have been read by now
-	read   int64
+	stored func() int64 // bytes of the file that were read by now
+	read   int64        // bytes of frames
+	made   int64        // bytes of observations
 	frames uint64
 	buf    bytes.Buffer // the frame being read, reused
 	set    *Set
@@ -23,8 +24,8 @@ type decoder struct {
 	table  table  // of its observations
 }
 
-func newDecoder(r io.Reader, limit func() int64) *decoder {
-	return &decoder{r: bufio.NewReaderSize(r, 64<<10), limit: limit, set: new(Set)}
+func newDecoder(r io.Reader, stored func() int64) *decoder {
+	return &decoder{r: bufio.NewReaderSize(r, 64<<10), stored: stored, set: new(Set)}
 }
 
 func (d *decoder) run() error {
@@ -61,7 +62,7 @@ func (d *decoder) frame() (byte, error) {
 	if _, err := io.CopyN(&d.buf, d.r, int64(length)); err != nil {
 		return 0, fmt.Errorf("in frame %d: %w", d.frames, noEOF(err))
 	}
-	if d.read += int64(length); d.read > d.limit() {
+	if d.read += int64(length); d.read > freeBytes+maxRatio*d.stored() {
 		return 0, fmt.Errorf("in frame %d: the file expands more than %d times", d.frames, maxRatio)
 	}
 	d.p = d.buf.Bytes()

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"unsafe"
 )
 
 // table holds what the observations of a shard have brought so far and may name
@@ -61,6 +62,7 @@ func (d *decoder) observation() {
 		o.Attrs[i] = d.attr(spec)
 	}
 	d.observedRefs(&o)
+	d.weigh(&o)
 	if d.err != nil {
 		return
 	}
@@ -69,6 +71,20 @@ func (d *decoder) observation() {
 		return
 	}
 	d.shard.obs = append(d.shard.obs, o)
+}
+
+// weigh fails when the observations together take too much memory.
+func (d *decoder) weigh(o *Observation) {
+	size := unsafe.Sizeof(*o) + uintptr(len(o.Subjects))*unsafe.Sizeof(Subject{}) +
+		uintptr(len(o.Attrs))*unsafe.Sizeof(Attr{}) + uintptr(len(o.Refs))*unsafe.Sizeof(Ref{})
+	for i := range o.Attrs {
+		if o.Attrs[i].op == OpSet { // the words of others are shared
+			size += uintptr(len(o.Attrs[i].words)) * unsafe.Sizeof("")
+		}
+	}
+	if d.made += int64(size); d.made > freeMade+maxMadeRatio*d.stored() {
+		d.fail(fmt.Errorf("the observations take more than %d times the file", maxMadeRatio))
+	}
 }
 
 func (d *decoder) form() Form {

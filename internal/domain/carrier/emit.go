@@ -1,7 +1,6 @@
 package carrier
 
 import (
-	"cmp"
 	"encoding/binary"
 	"net/netip"
 	"slices"
@@ -92,12 +91,17 @@ func forms() []evidence.Form {
 // over the same path, and long notes are cut.
 func (r *rows) sortRefs(proofs []proof) []uint32 {
 	order := upTo(uint32(len(proofs)))
-	slices.SortFunc(order, func(a, b uint32) int {
-		if c := cmp.Compare(proofs[a].offset, proofs[b].offset); c != 0 {
-			return c
+	// A worker's proofs are in the order of places, so of one worker there is
+	// nothing to do but within a record.
+	slices.SortFunc(order, func(a, b uint32) int { return proofs[a].compare(proofs[b].place) })
+	for from, to := 0, 0; from < len(order); from = to {
+		for to < len(order) && proofs[order[to]].offset == proofs[order[from]].offset {
+			to++
 		}
-		return strings.Compare(proofs[a].note, proofs[b].note)
-	})
+		slices.SortFunc(order[from:to], func(a, b uint32) int {
+			return strings.Compare(proofs[a].note, proofs[b].note)
+		})
+	}
 	r.refs = make([]ref, 0, len(proofs))
 	numbers := make([]uint32, len(proofs))
 	words := make(map[netip.Prefix]uint32, len(proofs))
