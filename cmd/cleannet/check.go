@@ -71,7 +71,7 @@ of the run, which the environment variable SOURCE_DATE_EPOCH can fix.
 			if err != nil {
 				return err
 			}
-			set, err := g.collect(cmd.Context(), s, inputs, reg)
+			set, err := g.collect(cmd.Context(), s, inputs, lexiconOf(reg))
 			if err != nil {
 				return err
 			}

@@ -14,7 +14,6 @@ import (
 	"github.com/cleannet/cleannet/internal/domain/all"
 	"github.com/cleannet/cleannet/internal/engine"
 	"github.com/cleannet/cleannet/internal/engine/local"
-	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/source"
 )
@@ -52,14 +51,14 @@ const (
 )
 
 // collect reads the arguments into a set.
-func (g *gathering) collect(ctx context.Context, s streams, args []string, reg *entity.Registry) (*evidence.Set, error) {
+func (g *gathering) collect(ctx context.Context, s streams, args []string, lexicon lexicon) (*evidence.Set, error) {
 	var progress source.Progress
 	stop := showProgress(s.err, &progress, g.quiet)
 	defer stop()
 	return local.Engine{}.Collect(ctx, engine.Request{
 		Args:    args,
 		Domains: all.Domains(),
-		Lexicon: reg.Lexicon(),
+		Lexicon: lexicon,
 		Options: source.Options{Limits: g.limits, Stdin: s.in, Progress: &progress},
 		Workers: g.workers,
 	})
@@ -87,11 +86,11 @@ that several of them have read counts once.`,
 			if err := spareInputs(output, slices.Concat(args, k.files())...); err != nil {
 				return err
 			}
-			reg, err := k.registry()
+			lexicon, err := k.lexicon()
 			if err != nil {
 				return err
 			}
-			set, err := g.collect(cmd.Context(), s, args, reg)
+			set, err := g.collect(cmd.Context(), s, args, lexicon)
 			if err != nil {
 				return err
 			}

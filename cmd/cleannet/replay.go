@@ -110,7 +110,7 @@ func (r *replaying) again(ctx context.Context, s streams, before *recorded, inpu
 	if err != nil {
 		return nil, err
 	}
-	set, err := r.gather.collect(ctx, s, inputs, reg)
+	set, err := r.gather.collect(ctx, s, inputs, lexiconOf(reg))
 	if err != nil {
 		return nil, err
 	}

@@ -15,7 +15,10 @@ import (
 type Request struct {
 	Args    []string // files, directories, or "-" for standard input
 	Domains []domain.Domain
-	Lexicon *evidence.Lexicon
+	// Lexicon returns the identifiers that the registry knows. It is called for
+	// inputs of a [domain.Selective] reader only, since loading them takes time;
+	// several goroutines may call it at once. Nil stands for no lexicon.
+	Lexicon func() (*evidence.Lexicon, error)
 	Options source.Options
 	Workers int // at least 1
 }

@@ -14,16 +14,18 @@ import (
 type decoder struct {
 	payload
 	r      *bufio.Reader
-	limit  func() int64 // how many bytes of frames may have been read by now
-	read   int64
+	stored func() int64 // bytes of the file that were read by now
+	read   int64        // bytes of frames
+	made   int64        // bytes of observations
 	frames uint64
 	buf    bytes.Buffer // the frame being read, reused
 	set    *Set
 	shard  *Shard // begun and not ended
+	table  table  // of its observations
 }
 
-func newDecoder(r io.Reader, limit func() int64) *decoder {
-	return &decoder{r: bufio.NewReaderSize(r, 64<<10), limit: limit, set: new(Set)}
+func newDecoder(r io.Reader, stored func() int64) *decoder {
+	return &decoder{r: bufio.NewReaderSize(r, 64<<10), stored: stored, set: new(Set)}
 }
 
 func (d *decoder) run() error {
@@ -60,7 +62,7 @@ func (d *decoder) frame() (byte, error) {
 	if _, err := io.CopyN(&d.buf, d.r, int64(length)); err != nil {
 		return 0, fmt.Errorf("in frame %d: %w", d.frames, noEOF(err))
 	}
-	if d.read += int64(length); d.read > d.limit() {
+	if d.read += int64(length); d.read > freeBytes+maxRatio*d.stored() {
 		return 0, fmt.Errorf("in frame %d: the file expands more than %d times", d.frames, maxRatio)
 	}
 	d.p = d.buf.Bytes()
@@ -148,6 +150,7 @@ func (d *decoder) input() {
 		d.err = fmt.Errorf("more than %d inputs", MaxShards)
 	}
 	d.shard = &Shard{Input: in, more: more}
+	d.table = table{}
 }
 
 // inputEnd puts the finished shard into the set.
@@ -181,58 +184,5 @@ func (d *decoder) problem() {
 		d.fail(fmt.Errorf("more than %d problems of one input", MaxProblems))
 	default:
 		d.shard.problems = append(d.shard.problems, p)
-	}
-}
-
-// observation reads one. Observations must stand in order, their attributes
-// and refs too: everything that reads sets relies on it.
-func (d *decoder) observation() {
-	o := Observation{Domain: d.word(), Kind: d.word(), Thing: d.id()}
-	if n := d.length(); n > 0 {
-		o.Subjects = make([]Subject, 0, min(n, 8))
-		for range n {
-			o.Subjects = append(o.Subjects, Subject{d.word(), d.id()})
-		}
-	}
-	o.Count = d.uint()
-	o.First, o.Last = d.time(), d.time()
-	if n := d.length(); n > 0 {
-		o.Attrs = make([]Attr, 0, min(n, 16))
-		for i := range n {
-			o.Attrs = append(o.Attrs, d.attr())
-			if i > 0 && o.Attrs[i-1].Key >= o.Attrs[i].Key {
-				d.fail(fmt.Errorf("attribute %q is out of order", o.Attrs[i].Key))
-			}
-			if d.err != nil {
-				return
-			}
-		}
-	}
-	d.refs(&o)
-	if d.err != nil {
-		return
-	}
-	if n := len(d.shard.obs); n > 0 && d.shard.obs[n-1].Compare(&o) >= 0 {
-		d.fail(fmt.Errorf("observation %d of input %s is out of order", n, d.shard.Input.Digest))
-		return
-	}
-	d.shard.obs = append(d.shard.obs, o)
-}
-
-func (d *decoder) refs(o *Observation) {
-	n := d.length()
-	if n > MaxRefs {
-		d.fail(fmt.Errorf("%d refs, at most %d are kept", n, MaxRefs))
-	}
-	if d.err != nil || n == 0 {
-		return
-	}
-	o.Refs = make([]Ref, 0, n)
-	for i := range n {
-		r := Ref{d.word(), d.word(), d.int(), d.int(), d.text()}
-		if i > 0 && o.Refs[i-1].Compare(r) >= 0 || len(r.Note) > MaxNote {
-			d.fail(errors.New("a ref is out of order or has too long a note"))
-		}
-		o.Refs = append(o.Refs, r)
 	}
 }

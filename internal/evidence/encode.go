@@ -51,6 +51,7 @@ type encoder struct {
 	buf    []byte            // payload of the frame being made
 	words  map[string]uint64 // of the shard being written, numbered from 1
 	err    error
+	table  tableState // of the table being written
 }
 
 func newEncoder(w io.Writer, limit int) *encoder {
@@ -94,15 +95,7 @@ func (e *encoder) shard(s *Shard) {
 	inFrames(e, frameNames, in.Names, false, e.word)
 	inFrames(e, frameSkips, in.Skipped, false, e.skip)
 	inFrames(e, frameProblems, s.problems, false, e.problem)
-	for i := range s.obs {
-		e.observation(&s.obs[i])
-		if len(e.buf) >= targetFrame {
-			e.flush(frameObserved)
-		}
-	}
-	if len(e.buf) > 0 {
-		e.flush(frameObserved)
-	}
+	e.observations(s)
 	e.flush(frameInputEnd)
 }
 
@@ -131,58 +124,6 @@ func (e *encoder) problem(p Problem) {
 		e.word(text)
 	}
 	e.int(p.Offset)
-}
-
-func (e *encoder) observation(o *Observation) {
-	e.word(o.Domain)
-	e.word(o.Kind)
-	e.word(o.Thing.s)
-	e.uint(uint64(len(o.Subjects)))
-	for _, s := range o.Subjects {
-		e.word(s.Role)
-		e.word(s.ID.s)
-	}
-	e.uint(o.Count)
-	e.time(o.First)
-	e.time(o.Last)
-	e.uint(uint64(len(o.Attrs)))
-	for i := range o.Attrs {
-		e.attr(&o.Attrs[i])
-	}
-	e.uint(uint64(len(o.Refs)))
-	for _, r := range o.Refs {
-		e.word(r.Input)
-		e.word(r.Path)
-		e.int(r.Offset)
-		e.int(r.Length)
-		e.text(r.Note) // notes hardly repeat: numbering them would only cost memory
-	}
-}
-
-// The forms of a list of words in an attribute.
-const (
-	formWords  = 0 // all words
-	formMore   = 1 // the first words of more
-	formSketch = 2 // the registers of a sketch
-)
-
-func (e *encoder) attr(a *Attr) {
-	e.word(a.Key)
-	e.uint(uint64(a.op))
-	switch {
-	case a.sketch != nil:
-		e.uint(formSketch)
-		e.buf = append(e.buf, a.sketch.registers[:]...)
-	case a.op == OpSet || a.op == OpDistinct:
-		form := uint64(formWords)
-		if a.more {
-			form = formMore
-		}
-		e.uint(form)
-		e.list(a.words)
-	default:
-		e.int(a.number)
-	}
 }
 
 func (e *encoder) list(words []string) {

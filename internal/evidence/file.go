@@ -16,7 +16,7 @@ import (
 // The file format. All numbers are little-endian or varints.
 //
 //	8 bytes   magic
-//	u16 u16   version: major (readers refuse a newer one), minor
+//	u16 u16   version: major (readers refuse any other), minor
 //	zstd      one stream of frames: type byte, uvarint length, payload
 //	32 bytes  SHA-256 of everything before
 //
@@ -26,10 +26,12 @@ import (
 //
 // The frames of a shard stand between frameInput and frameInputEnd. Words are
 // written once per shard and then by number; a frame outside a shard numbers
-// its own. Lists that a hostile input can make long are split over frames.
+// its own. The observations number their words apart from those, and their
+// forms, lists and refs as well; see encoderows.go. Lists that a hostile input
+// can make long are split over frames.
 const (
 	magic        = "\x89CNZ\r\n\x1a\n"
-	versionMajor = 1
+	versionMajor = 2 // 1 had no tables
 	versionMinor = 0
 	headerSize   = len(magic) + 4
 
@@ -41,6 +43,10 @@ const (
 	frameNames    = 6 // some names of the input
 	frameEnd      = 0x7f
 
+	// zstdWindow is how far back repetition is looked for. More takes memory and
+	// gains little, since what repeats is numbered.
+	zstdWindow = 1 << 20
+
 	maxFrame    = 16 << 20
 	targetFrame = 256 << 10
 
@@ -48,12 +54,19 @@ const (
 	// compresses 5 to 50 times, a bomb 10,000 times.
 	maxRatio  = 1000
 	freeBytes = 64 << 20
+
+	// maxMadeRatio and freeMade bound the memory of the observations, in which
+	// what stands once in the file is named again and again. Sets of real routing
+	// tables take 30 times the size of their file.
+	maxMadeRatio = 400
+	freeMade     = 256 << 20
 )
 
 // Errors of ReadSet that a caller may tell apart.
 var (
 	ErrNotEvidence = errors.New("not an evidence file")
 	ErrNewer       = errors.New("written by a newer version of cleannet")
+	ErrOlder       = errors.New("written by an older version of cleannet")
 	ErrDamaged     = errors.New("damaged or cut off")
 )
 
@@ -78,16 +91,18 @@ func (s *Set) Write(w io.Writer) error {
 	if _, err := both.Write(header); err != nil {
 		return fmt.Errorf("write evidence: %w", err)
 	}
-	// No concurrency: the bytes must not depend on the number of processors.
+	// No concurrency of its own: the bytes must not depend on the number of
+	// processors.
 	// No checksum of zstd's own: ours covers more.
 	z, err := zstd.NewWriter(both, zstd.WithEncoderConcurrency(1),
-		zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithEncoderCRC(false))
+		zstd.WithEncoderLevel(zstd.SpeedFastest), zstd.WithWindowSize(zstdWindow), zstd.WithEncoderCRC(false))
 	if err != nil {
 		return fmt.Errorf("write evidence: %w", err)
 	}
-	e := newEncoder(z, maxFrame)
+	compressor := newAside(z)
+	e := newEncoder(compressor, maxFrame)
 	e.set(s)
-	if err := errors.Join(e.end(), z.Close()); err != nil {
+	if err := errors.Join(e.end(), compressor.Close(), z.Close()); err != nil {
 		return fmt.Errorf("write evidence: %w", err)
 	}
 	if _, err := w.Write(sum.Sum(nil)); err != nil {
@@ -97,9 +112,9 @@ func (s *Set) Write(w io.Writer) error {
 }
 
 // ReadSet reads an evidence file, to its last byte. It accepts the whole file
-// or nothing: a file that was cut off, changed, or written by a newer version
-// gives an error that wraps ErrDamaged, ErrNotEvidence or ErrNewer; an error
-// of r itself is returned wrapped.
+// or nothing: a file that was cut off, changed, or written by another version
+// gives an error that wraps ErrDamaged, ErrNotEvidence, ErrNewer or ErrOlder; an
+// error of r itself is returned wrapped.
 func ReadSet(r io.Reader) (*Set, error) {
 	b := body{r: bufio.NewReaderSize(r, 64<<10), sum: sha256.New()}
 	head, err := b.r.Peek(headerSize)
@@ -111,8 +126,11 @@ func ReadSet(r io.Reader) (*Set, error) {
 	case len(head) < headerSize:
 		return nil, damaged(io.ErrUnexpectedEOF)
 	}
-	if major := binary.LittleEndian.Uint16(head[len(magic):]); major > versionMajor {
-		return nil, fmt.Errorf("format %d, this program reads up to %d: %w: update cleannet", major, versionMajor, ErrNewer)
+	switch major := binary.LittleEndian.Uint16(head[len(magic):]); {
+	case major > versionMajor:
+		return nil, fmt.Errorf("format %d, this program reads %d: %w: update cleannet", major, versionMajor, ErrNewer)
+	case major < versionMajor:
+		return nil, fmt.Errorf("format %d, this program reads %d: %w: collect the evidence again", major, versionMajor, ErrOlder)
 	}
 	set, err := b.set()
 	switch {
@@ -160,7 +178,7 @@ func (b *body) set() (*Set, error) {
 		return nil, err
 	}
 	defer z.Close()
-	d := newDecoder(z, func() int64 { return freeBytes + maxRatio*b.n })
+	d := newDecoder(z, func() int64 { return b.n })
 	if err := d.run(); err != nil {
 		return nil, err
 	}

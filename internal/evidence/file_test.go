@@ -104,7 +104,7 @@ func TestTimes(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", test.name, err)
 		}
-		o := again.Shards()[0].Observations()[0]
+		o := again.Shards()[0].at(0)
 		if diff := cmp.Diff([]time.Time{test.want, test.want}, []time.Time{o.First, o.Last}); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", test.name, diff)
 		}
@@ -134,7 +134,7 @@ func TestBitFlips(t *testing.T) {
 		for bit := range 8 {
 			file[i] ^= 1 << bit
 			_, err := ReadSet(bytes.NewReader(file))
-			if !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrNotEvidence) && !errors.Is(err, ErrNewer) {
+			if !errors.Is(err, ErrDamaged) && !errors.Is(err, ErrNotEvidence) && !errors.Is(err, ErrNewer) && !errors.Is(err, ErrOlder) {
 				t.Fatalf("bit %d of byte %d flipped: got %v", bit, i, err)
 			}
 			file[i] ^= 1 << bit
@@ -148,6 +148,11 @@ func TestNewerVersion(t *testing.T) {
 	if _, err := ReadSet(bytes.NewReader(file)); !errors.Is(err, ErrNewer) {
 		t.Errorf("newer major version: got %v, want %v", err, ErrNewer)
 	}
+	binary.LittleEndian.PutUint16(file[len(magic):], versionMajor-1)
+	if _, err := ReadSet(bytes.NewReader(file)); !errors.Is(err, ErrOlder) {
+		t.Errorf("older major version: got %v, want %v", err, ErrOlder)
+	}
+	binary.LittleEndian.PutUint16(file[len(magic):], versionMajor+1)
 	// A newer minor version only adds what old readers can do without.
 	file = written(t, new(Set))
 	binary.LittleEndian.PutUint16(file[len(magic)+2:], versionMinor+1)

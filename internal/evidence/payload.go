@@ -4,7 +4,6 @@ import (
 	"encoding/binary"
 	"errors"
 	"fmt"
-	"slices"
 	"time"
 )
 
@@ -15,57 +14,17 @@ var errShort = errors.New("a record ends too early")
 type payload struct {
 	p     []byte // what is left of the frame
 	words []string
-	ids   map[string]ID // of words that are identifiers
 	err   error
 }
 
 // reset forgets the numbered words.
-func (d *payload) reset() { d.words, d.ids = d.words[:0], make(map[string]ID) }
+func (d *payload) reset() { d.words = d.words[:0] }
 
 func (d *payload) fail(err error) {
 	if d.err == nil {
 		d.err = err
 	}
 	d.p = nil
-}
-
-func (d *payload) attr() Attr {
-	a := Attr{Key: d.word(), op: Op(min(d.uint(), 255))}
-	switch a.op {
-	case OpSum, OpMin, OpMax:
-		a.number = d.int()
-		if a.op == OpSum && a.number < 0 {
-			d.fail(fmt.Errorf("attribute %q is a sum below 0", a.Key))
-		}
-	case OpSet, OpDistinct:
-		d.attrWords(&a)
-	default:
-		d.fail(fmt.Errorf("attribute %q has the unknown operation %d", a.Key, a.op))
-	}
-	return a
-}
-
-func (d *payload) attrWords(a *Attr) {
-	form := d.uint()
-	if form == formSketch && a.op == OpDistinct {
-		a.sketch = new(sketch)
-		copy(a.sketch.registers[:], d.take(sketchSize))
-		if slices.Max(a.sketch.registers[:]) > maxRank {
-			d.fail(fmt.Errorf("attribute %q holds an impossible sketch", a.Key))
-		}
-		return
-	}
-	a.words = d.list()
-	a.more = form == formMore
-	ascending := true
-	for i := 1; i < len(a.words); i++ {
-		ascending = ascending && a.words[i-1] < a.words[i]
-	}
-	capped := a.capped()
-	if !ascending || form > formMore || a.op == OpDistinct && (a.more || capped.sketch != nil) ||
-		a.op == OpSet && (len(a.words) > MaxSet || a.more && len(a.words) < MaxSet) {
-		d.fail(fmt.Errorf("attribute %q is malformed", a.Key))
-	}
 }
 
 func (d *payload) list() []string {
@@ -101,35 +60,14 @@ func (d *payload) word() string {
 	return d.words[n-1]
 }
 
-// id reads an identifier and checks that it is canonical: nothing else in the
-// program would, and equality rests on it.
-func (d *payload) id() ID {
-	text := d.word()
-	if text == "" || d.err != nil {
-		return ID{}
-	}
-	if id, ok := d.ids[text]; ok {
-		return id
-	}
-	id, err := ParseID(text)
-	if err == nil && id.s != text {
-		err = fmt.Errorf("identifier %q is not canonical", text)
-	}
-	if err != nil {
-		d.fail(err)
-		return ID{}
-	}
-	id.s = text // share the word's memory
-	d.ids[text] = id
-	return id
-}
-
 func (d *payload) text() string { return string(d.take(d.length())) }
 
 // length reads a count of things that take at least a byte each, so that it
 // cannot claim more than the frame holds.
-func (d *payload) length() int {
-	n := d.uint()
+func (d *payload) length() int { return d.count(d.uint()) }
+
+// count checks a number that was read as such a count.
+func (d *payload) count(n uint64) int {
 	if n > uint64(len(d.p)) {
 		d.fail(errShort)
 		return 0

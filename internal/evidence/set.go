@@ -106,21 +106,21 @@ func (s *Set) Observations() iter.Seq[*Observation] {
 	return func(yield func(*Observation) bool) {
 		var h cursors
 		for i, shard := range s.Shards() {
-			if len(shard.obs) > 0 {
-				h = append(h, cursor{shard.obs, i})
+			if shard.Len() > 0 {
+				h = append(h, cursor{shard.at(0), shard, i, 0})
 			}
 		}
 		heap.Init(&h)
 		for len(h) > 0 {
 			first := h.next()
-			if len(h) == 0 || h[0].obs[0].Compare(first) != 0 {
+			if len(h) == 0 || h[0].o.Compare(first) != 0 {
 				if !yield(first) {
 					return
 				}
 				continue
 			}
 			folded := *first
-			for len(h) > 0 && h[0].obs[0].Compare(&folded) == 0 {
+			for len(h) > 0 && h[0].o.Compare(&folded) == 0 {
 				folded = folded.fold(h.next())
 			}
 			if !yield(&folded) {
@@ -132,8 +132,10 @@ func (s *Set) Observations() iter.Seq[*Observation] {
 
 // cursor is a place in the observations of a shard.
 type cursor struct {
-	obs   []Observation // not empty
-	shard int
+	o     *Observation // the one at the place
+	shard *Shard
+	order int // of the shard
+	place int
 }
 
 // cursors is a heap by observation, then by shard so that folding is ordered.
@@ -141,7 +143,7 @@ type cursors []cursor
 
 func (h cursors) Len() int { return len(h) }
 func (h cursors) Less(i, j int) bool {
-	return cmp.Or(h[i].obs[0].Compare(&h[j].obs[0]), cmp.Compare(h[i].shard, h[j].shard)) < 0
+	return cmp.Or(h[i].o.Compare(h[j].o), cmp.Compare(h[i].order, h[j].order)) < 0
 }
 func (h cursors) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
 
@@ -158,11 +160,12 @@ func (h *cursors) Pop() any {
 // next takes the least observation off the heap.
 func (h *cursors) next() *Observation {
 	top := &(*h)[0]
-	o := &top.obs[0]
-	if top.obs = top.obs[1:]; len(top.obs) == 0 {
+	o := top.o
+	if top.place++; top.place == top.shard.Len() {
 		heap.Pop(h)
-	} else {
-		heap.Fix(h, 0)
+		return o
 	}
+	top.o = top.shard.at(top.place)
+	heap.Fix(h, 0)
 	return o
 }

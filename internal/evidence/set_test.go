@@ -136,7 +136,7 @@ func TestShardFolds(t *testing.T) {
 			}
 		}
 		new(Set).Add(shard)
-		if diff := same(slowFold(all), shard.Observations()); diff != "" {
+		if diff := same(slowFold(all), shard.obs); diff != "" {
 			t.Fatalf("%d observations (-want +got):\n%s", n, diff)
 		}
 	}

@@ -2,6 +2,7 @@ package evidence
 
 import (
 	"cmp"
+	"iter"
 	"slices"
 )
 
@@ -86,7 +87,8 @@ type Shard struct {
 	problems []Problem
 	more     uint64 // problems beyond MaxProblems
 	obs      []Observation
-	folded   int // obs[:folded] is sorted and folded
+	folded   int    // obs[:folded] is sorted and folded
+	rows     []Rows // once sealed, either obs or one table is all there is
 	sealed   bool
 }
 
@@ -117,8 +119,13 @@ func (s *Shard) Observe(o Observation) {
 	}
 }
 
-// Grow makes room for n more observations, for readers that know the number.
-func (s *Shard) Grow(n int) { s.obs = slices.Grow(s.obs, n) }
+// Take adds the observations of a table. The shard takes it over.
+func (s *Shard) Take(rows Rows) {
+	s.mustBeOpen()
+	if rows.Len() > 0 {
+		s.rows = append(s.rows, rows)
+	}
+}
 
 // Problem notes something that could not be read. The first MaxProblems are
 // kept, the rest counted: a file of garbage must not fill the memory.
@@ -129,6 +136,13 @@ func (s *Shard) Problem(p Problem) {
 		return
 	}
 	s.problems = append(s.problems, p)
+}
+
+// MoreProblems counts problems that were not even made, because a reader had
+// met enough of them.
+func (s *Shard) MoreProblems(n uint64) {
+	s.mustBeOpen()
+	s.more = addCounts(s.more, n)
 }
 
 // Count adds to the number of records examined under a name.
@@ -149,8 +163,27 @@ func (s *Shard) Skip(path, reason string) {
 	s.Input.Skipped = append(s.Input.Skipped, Skip{Path: path, Reason: reason})
 }
 
-// Observations returns the observations of a sealed shard, sorted.
-func (s *Shard) Observations() []Observation { return s.obs }
+// Len returns how many observations the shard has been given, of a sealed one
+// how many it has.
+func (s *Shard) Len() int {
+	n := len(s.obs)
+	for _, r := range s.rows {
+		n += r.Len()
+	}
+	return n
+}
+
+// Observations yields the observations of a sealed shard, sorted. They are not
+// to be changed.
+func (s *Shard) Observations() iter.Seq[*Observation] {
+	return func(yield func(*Observation) bool) {
+		for i := range s.Len() {
+			if !yield(s.at(i)) {
+				return
+			}
+		}
+	}
+}
 
 // Problems returns the problems of a sealed shard, sorted, and how many more
 // there were.
@@ -169,6 +202,7 @@ func (s *Shard) seal() {
 	if s.sealed {
 		return
 	}
+	s.settleRows()
 	s.fillInputs()
 	s.foldPending()
 	if s.Input.Status.rank() < 0 {
@@ -246,7 +280,7 @@ func (s *Shard) prefer(t *Shard) bool {
 	if c := cmp.Or(
 		cmp.Compare(t.Input.Status.rank(), s.Input.Status.rank()),
 		slices.Compare(s.Input.Readers, t.Input.Readers),
-		cmp.Compare(len(s.obs), len(t.obs)),
+		cmp.Compare(s.Len(), t.Len()),
 	); c != 0 {
 		return c > 0
 	}

@@ -1,190 +1,236 @@
 package carrier
 
 import (
-	"cmp"
 	"encoding/binary"
-	"fmt"
-	"maps"
+	"net/netip"
 	"slices"
-	"strconv"
+	"strings"
 	"time"
 
-	"github.com/cleannet/cleannet/internal/domain"
 	"github.com/cleannet/cleannet/internal/evidence"
 )
 
-// emit puts the workers' tables together and gives the result to the shard, in
-// the shard's order. Nothing of it depends on how the work was divided. The
-// error is a panic.
-func emit(workers []*pathTable, path string, out *evidence.Shard) error {
-	all := workers[0]
-	for _, w := range workers[1:] {
-		all.absorb(w)
+// rows is the result of a reading in the form in which evidence takes it. It
+// implements evidence.Rows.
+type rows struct {
+	path  string
+	rows  []row
+	forms []evidence.Form // by the kind of a pair
+	words []string
+	lists []evidence.Attr
+	refs  []ref // in the order of evidence.Ref
+}
+
+// row is a sighting in its place, with all that is needed to show it.
+type row struct {
+	kind          uint8
+	kept          uint8 // of refs
+	left, right   uint32
+	first, last   uint32
+	count, looped uint64
+	peers         peerLists
+	refs          [keepExemplars]uint32 // in order
+}
+
+// ref is a proof in its place.
+type ref struct {
+	offset       int64
+	length, word uint32 // word: the prefix
+	note         string
+}
+
+// rows returns the result. The tables are of no use afterwards.
+func (m *tables) rows(path string) *rows {
+	r := &rows{path: path, rows: make([]row, m.seen.all.n), forms: forms()}
+	numbers := r.sortRefs(m.proofs)
+	var names networks // the first of the two numbers: the word's, plus one
+	name := func(asn uint32) uint32 {
+		no := &names.at(asn)[0]
+		if *no == 0 {
+			r.words = append(r.words, evidence.ASN(asn).String())
+			*no = uint32(len(r.words))
+		}
+		return *no - 1
 	}
-	order := all.seen.sorted()
-	made := make([]evidence.Observation, len(order))
-	share := (len(order) + len(workers) - 1) / len(workers)
-	group := domain.NewGroup()
-	for from := 0; from < len(order); from += share {
-		group.Go(func() {
-			e := newEmitter(all, path)
-			for i := from; i < min(from+share, len(order)); i++ {
-				e.observation(&order[i], &made[i])
-			}
+	sets := peerSets{known: make(map[string]peerLists), texts: make(map[string]uint32)}
+	for i, no := range m.seen.sorted() {
+		s, to := m.seen.all.at(no), &r.rows[i]
+		*to = row{
+			kind: s.kind, left: name(s.left), first: s.first, last: s.last,
+			count: s.count, looped: s.looped, peers: sets.of(m, s),
+		}
+		if s.kind == isAdjacency {
+			to.right = name(s.right)
+		}
+		refs := to.refs[:0]
+		for _, x := range s.exemplars[:s.kept] {
+			refs = append(refs, numbers[x])
+		}
+		slices.Sort(refs)
+		to.kept = uint8(len(slices.Compact(refs)))
+	}
+	r.lists = sets.lists
+	return r
+}
+
+// forms returns what the observations of each kind have in common.
+func forms() []evidence.Form {
+	var forms []evidence.Form
+	for _, kind := range Kinds() {
+		f := evidence.Form{Domain: kind.Domain, Kind: kind.Name, Attrs: kind.Attrs}
+		for _, role := range kind.Roles {
+			f.Roles = append(f.Roles, role.Name)
+		}
+		forms = append(forms, f)
+	}
+	return forms
+}
+
+// sortRefs makes refs of the proofs, and returns for each proof the number of
+// its ref. Proofs that look the same get one: a peer may announce a prefix twice
+// over the same path, and long notes are cut.
+func (r *rows) sortRefs(proofs []proof) []uint32 {
+	order := upTo(uint32(len(proofs)))
+	// A worker's proofs are in the order of places, so of one worker there is
+	// nothing to do but within a record.
+	slices.SortFunc(order, func(a, b uint32) int { return proofs[a].compare(proofs[b].place) })
+	for from, to := 0, 0; from < len(order); from = to {
+		for to < len(order) && proofs[order[to]].offset == proofs[order[from]].offset {
+			to++
+		}
+		slices.SortFunc(order[from:to], func(a, b uint32) int {
+			return strings.Compare(proofs[a].note, proofs[b].note)
 		})
 	}
-	if err := group.Wait(); err != nil {
-		return err
+	r.refs = make([]ref, 0, len(proofs))
+	numbers := make([]uint32, len(proofs))
+	words := make(map[netip.Prefix]uint32, len(proofs))
+	var last *proof
+	for _, x := range order {
+		p := &proofs[x]
+		if last == nil || last.offset != p.offset || last.note != p.note {
+			r.refs = append(r.refs, ref{p.offset, p.length, r.prefix(words, last, p), p.note})
+			last = p
+		}
+		numbers[x] = uint32(len(r.refs) - 1)
 	}
-	out.Grow(len(made))
-	for i := range made {
-		out.Observe(made[i])
-	}
-	all.account(path, out)
-	return nil
+	return numbers
 }
 
-// absorb adds what another worker found.
-func (t *pathTable) absorb(o *pathTable) {
-	renumber := make([]uint32, len(o.peers))
-	for i, p := range o.peers {
-		renumber[i] = t.peerByValue(*p)
+// prefix returns the number of the word for the prefix of a proof.
+func (r *rows) prefix(words map[netip.Prefix]uint32, last, p *proof) uint32 {
+	if last != nil && last.prefix == p.prefix {
+		return r.refs[len(r.refs)-1].word
 	}
-	t.seen.absorb(o.seen, renumber)
-	t.counts.records += o.counts.records
-	t.counts.entries += o.counts.entries
-	t.counts.pathless += o.counts.pathless
-	t.counts.lost += o.counts.lost
-	t.counts.problems += o.counts.problems
-	for name, n := range o.counts.other {
-		t.counts.other[name] += n
-	}
-	t.problems = append(t.problems, o.problems...)
-}
-
-// account tells the shard what was examined and what could not be.
-func (t *pathTable) account(path string, out *evidence.Shard) {
-	out.Count("mrt: records", t.counts.records)
-	out.Count("mrt: RIB entries", t.counts.entries)
-	if t.counts.pathless > 0 {
-		out.Count("mrt: RIB entries without AS path", t.counts.pathless)
-	}
-	if t.counts.lost > 0 {
-		out.Count("mrt: RIB entries not understood", t.counts.lost)
-	}
-	for _, name := range slices.Sorted(maps.Keys(t.counts.other)) {
-		out.Skip(path, fmt.Sprintf("%d %s records: this reader takes routing tables only", t.counts.other[name], name))
-	}
-	slices.SortFunc(t.problems, func(a, b problem) int {
-		return cmp.Or(cmp.Compare(a.offset, b.offset), cmp.Compare(a.message, b.message))
-	})
-	for _, p := range t.problems {
-		out.Problem(evidence.Problem{Path: path, Offset: p.offset, Reader: MRT{}.Name(), Message: p.message,
-			Next: "the rest was read; fetch the file again if the source is sound"})
-	}
-}
-
-// emitter makes observations; it shares what repeats, and takes the small
-// slices of an observation from large blocks.
-type emitter struct {
-	path            string
-	peers, peerASes []string
-	ids             map[uint32]evidence.ID
-	sets            map[string]peerAttrs
-	buf             []byte
-	subjects        pool[evidence.Subject]
-	attrs           pool[evidence.Attr]
-	refs            pool[evidence.Ref]
-	words           pool[string]
-}
-
-// peerAttrs are the attributes that a set of peers gives. A table has few
-// different sets and many sightings, so they are made once for each.
-type peerAttrs struct{ peerASes, peers evidence.Attr }
-
-// pool cuts small slices from blocks.
-type pool[T any] struct{ free []T }
-
-// take returns a zeroed slice of n elements that does not grow into others.
-func (p *pool[T]) take(n int) []T {
-	if n > len(p.free) {
-		p.free = make([]T, max(n, 1024))
-	}
-	taken := p.free[:n:n]
-	p.free = p.free[n:]
-	return taken
-}
-
-func newEmitter(t *pathTable, path string) *emitter {
-	e := &emitter{path: path, ids: make(map[uint32]evidence.ID), sets: make(map[string]peerAttrs), peers: t.peerNames()}
-	for _, p := range t.peers {
-		e.peerASes = append(e.peerASes, "AS"+strconv.FormatUint(uint64(p.ASN), 10))
-	}
-	return e
-}
-
-func (e *emitter) observation(p *pair, o *evidence.Observation) {
-	s := p.seen
-	o.Domain = Name
-	o.Count = s.count
-	o.First = time.Unix(int64(s.first), 0).UTC()
-	o.Last = time.Unix(int64(s.last), 0).UTC()
-	switch p.kind {
-	case isAdjacency:
-		o.Kind = KindAdjacency
-		o.Subjects = e.subjects.take(2)
-		o.Subjects[0] = evidence.Subject{Role: "near", ID: e.id(p.left)}
-		o.Subjects[1] = evidence.Subject{Role: "far", ID: e.id(p.right)}
-	case isOrigin:
-		o.Kind = KindOrigin
-		o.Subjects = e.subjects.take(1)
-		o.Subjects[0] = evidence.Subject{Role: "origin", ID: e.id(p.left)}
-	default:
-		o.Kind = KindTransit
-		o.Subjects = e.subjects.take(1)
-		o.Subjects[0] = evidence.Subject{Role: "via", ID: e.id(p.left)}
-	}
-	prefixes := e.words.take(s.kept)
-	o.Refs = e.refs.take(s.kept)
-	for i, x := range s.proof() {
-		e.buf = x.prefix.AppendTo(e.buf[:0])
-		n := len(e.buf)
-		e.buf = append(e.buf, x.stat.note...)
-		note := string(e.buf)
-		prefixes[i] = note[:n]
-		o.Refs[i] = evidence.Ref{Path: e.path, Offset: x.offset, Length: x.length, Note: note}
-	}
-	seenBy := e.seenBy(s.peers)
-	o.Attrs = e.attrs.take(4)
-	o.Attrs[0] = evidence.Sum(attrLooped, int64(s.looped))
-	o.Attrs[1] = seenBy.peerASes
-	o.Attrs[2] = seenBy.peers
-	o.Attrs[3] = evidence.Words(attrPrefixes, prefixes...)
-}
-
-// seenBy returns the attributes of a sorted set of peers.
-func (e *emitter) seenBy(set []uint32) peerAttrs {
-	e.buf = e.buf[:0]
-	for _, n := range set {
-		e.buf = binary.LittleEndian.AppendUint32(e.buf, n)
-	}
-	if known, ok := e.sets[string(e.buf)]; ok {
-		return known
-	}
-	peers, ases := make([]string, len(set)), make([]string, len(set))
-	for i, n := range set {
-		peers[i], ases[i] = e.peers[n], e.peerASes[n]
-	}
-	made := peerAttrs{evidence.Distinct(attrPeerASes, ases...), evidence.Distinct(attrPeers, peers...)}
-	e.sets[string(e.buf)] = made
-	return made
-}
-
-func (e *emitter) id(asn uint32) evidence.ID {
-	id, ok := e.ids[asn]
+	no, ok := words[p.prefix]
 	if !ok {
-		id = evidence.ASN(asn)
-		e.ids[asn] = id
+		no = uint32(len(r.words))
+		words[p.prefix] = no
+		text, _, _ := strings.Cut(p.note, " ")
+		r.words = append(r.words, text)
 	}
-	return id
+	return no
+}
+
+// peerLists are the numbers of the lists that a set of peers gives.
+type peerLists struct{ ases, peers uint32 }
+
+// peerSets finds the different sets of peers. A table has few of them and many
+// sightings.
+type peerSets struct {
+	known map[string]peerLists // by their masks
+	texts map[string]uint32    // lists by their words
+	lists []evidence.Attr
+	key   []byte
+}
+
+func (p *peerSets) of(m *tables, s *sighting) peerLists {
+	p.key = p.key[:0]
+	for part := range m.seen.masks.parts(&s.peers) {
+		if part.mask != 0 {
+			p.key = binary.LittleEndian.AppendUint64(p.key, part.mask)
+			p.key = binary.LittleEndian.AppendUint32(p.key, part.word)
+		}
+	}
+	set, ok := p.known[string(p.key)]
+	if !ok {
+		var peers, ases []string
+		for part := range m.seen.masks.parts(&s.peers) {
+			for no := range part.peers {
+				peer := m.peers[no]
+				peers, ases = append(peers, peerName(peer)), append(ases, networkName(peer.ASN))
+			}
+		}
+		set = peerLists{ases: p.list(ases), peers: p.list(peers)}
+		p.known[string(p.key)] = set
+	}
+	return set
+}
+
+// list returns the number of the list of words.
+func (p *peerSets) list(words []string) uint32 {
+	slices.Sort(words)
+	words = slices.Compact(words)
+	text := strings.Join(words, "\n")
+	no, ok := p.texts[text]
+	if !ok {
+		no = uint32(len(p.lists))
+		p.texts[text] = no
+		p.lists = append(p.lists, evidence.Distinct("", words...))
+	}
+	return no
+}
+
+// Len implements evidence.Rows.
+func (r *rows) Len() int { return len(r.rows) }
+
+// Form implements evidence.Rows.
+func (r *rows) Form(no uint32) evidence.Form { return r.forms[no] }
+
+// Word implements evidence.Rows.
+func (r *rows) Word(no uint32) string { return r.words[no] }
+
+// List implements evidence.Rows.
+func (r *rows) List(no uint32) evidence.Attr { return r.lists[no] }
+
+// Ref implements evidence.Rows.
+func (r *rows) Ref(no uint32) evidence.Ref {
+	x := &r.refs[no]
+	return evidence.Ref{Path: r.path, Offset: x.offset, Length: int64(x.length), Note: x.note}
+}
+
+// Row implements evidence.Rows.
+func (r *rows) Row(i int, to *evidence.Row) {
+	s := &r.rows[i]
+	to.Form = uint32(s.kind)
+	to.Subjects = append(to.Subjects, s.left)
+	if s.kind == isAdjacency {
+		to.Subjects = append(to.Subjects, s.right)
+	}
+	to.Count = s.count
+	to.First = time.Unix(int64(s.first), 0).UTC()
+	to.Last = time.Unix(int64(s.last), 0).UTC()
+	to.Refs = append(to.Refs, s.refs[:s.kept]...)
+	to.Words = r.prefixes(to.Words, to.Refs)
+	to.Values = append(to.Values,
+		evidence.Value{Number: int64(s.looped)},
+		evidence.Value{List: s.peers.ases},
+		evidence.Value{List: s.peers.peers},
+		evidence.Value{Words: to.Words})
+}
+
+// prefixes appends the prefixes of refs, sorted as words.
+func (r *rows) prefixes(dst, refs []uint32) []uint32 {
+	for _, x := range refs {
+		word := r.refs[x].word
+		if slices.Contains(dst, word) {
+			continue
+		}
+		i := len(dst)
+		for i > 0 && r.words[dst[i-1]] > r.words[word] {
+			i--
+		}
+		dst = slices.Insert(dst, i, word)
+	}
+	return dst
 }

@@ -32,9 +32,9 @@ func (MRT) Read(ctx context.Context, f *source.File, env domain.Env, out *eviden
 	if workers == nil || readErr != nil && errors.Is(readErr, ctx.Err()) {
 		return readErr
 	}
-	if err := emit(workers, f.Path(), out); err != nil {
-		return err
-	}
+	all := merge(workers)
+	all.account(f.Path(), out)
+	out.Take(all.rows(f.Path()))
 	return readErr
 }
 
@@ -52,7 +52,7 @@ func decode(ctx context.Context, next func() (*mrt.Chunk, error), n int) ([]*pat
 				workers[i].chunk(c)
 				c.Release()
 			}
-			workers[i].expand()
+			workers[i].finish()
 		})
 	}
 	readErr := feed(ctx, next, chunks, group.Failed())

@@ -3,6 +3,7 @@ package carrier
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"os"
 	"strconv"
@@ -184,6 +185,32 @@ func TestWorkersDoNotShow(t *testing.T) {
 			} else if !bytes.Equal(first, b.Bytes()) {
 				t.Errorf("%s: %d workers give other bytes than one", file, workers)
 			}
+		}
+	}
+}
+
+// TestTableEqualsObservations gives the observations of real tables to a shard
+// one by one: the file must be the same as the one that the table gives.
+func TestTableEqualsObservations(t *testing.T) {
+	for _, file := range []string{"rib2010.gz", "bview.20020722.2337.gz", "bview.64k_stream_overflow.gz"} {
+		set := collect(t, testkit.Data(t, "carrier/mrt/"+file), 1)
+		shard := set.Shards()[0]
+		again := evidence.NewShard(shard.Input)
+		for o := range shard.Observations() {
+			again.Observe(*o)
+		}
+		problems, _ := shard.Problems()
+		for _, p := range problems {
+			again.Problem(p)
+		}
+		other := new(evidence.Set)
+		other.Add(again)
+		var want, got bytes.Buffer
+		if err := errors.Join(other.Write(&want), set.Write(&got)); err != nil {
+			t.Fatal(err)
+		}
+		if !bytes.Equal(got.Bytes(), want.Bytes()) {
+			t.Errorf("%s: the table gives another file than its observations", file)
 		}
 	}
 }

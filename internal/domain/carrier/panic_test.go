@@ -6,7 +6,6 @@ import (
 	"testing"
 
 	"github.com/cleannet/cleannet/internal/domain"
-	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/format/mrt"
 )
 
@@ -26,16 +25,5 @@ func TestWorkerPanics(t *testing.T) {
 				t.Errorf("%d workers: got %d tables and error %v, want the panic", workers, len(tables), err)
 			}
 		}
-	}
-}
-
-// TestEmitPanics has a sighting of a peer that its table does not have.
-func TestEmitPanics(t *testing.T) {
-	table := newPathTable()
-	table.expand()
-	table.seen.at(&table.seen.origins[table.seen.number(64496)]).peers = []uint32{99}
-	err := emit([]*pathTable{table}, "", evidence.NewShard(evidence.Input{}))
-	if _, ok := errors.AsType[*domain.PanicError](err); !ok {
-		t.Errorf("got error %v, want the panic", err)
 	}
 }

@@ -3,31 +3,47 @@ package carrier
 import (
 	"encoding/binary"
 	"fmt"
+	"hash/maphash"
 	"net/netip"
 
 	"github.com/cleannet/cleannet/internal/format/mrt"
 )
 
-// pathTable counts AS paths. Entries repeat paths many times over, so a worker
-// first counts each raw path of each peer, at the cost of one look-up an
-// entry, and decodes every path only once, in expand. It belongs to one
-// goroutine.
+// pathTable is what one worker has read. Entries repeat paths many times over:
+// each raw path is decoded once, when it is first met, and an entry then costs
+// a look-up. The peer and the network that it has the route from stand before
+// many different rests, and a rest behind many of them; so a plain path is looked
+// up in two parts, its head and its rest, which are far fewer than paths. Everything is numbered densely and lies in
+// lists without pointers. A table belongs to one goroutine.
+//
+// A worker gets its chunks in the order of the input, so the first entries that
+// show something are the first in the input, too: they are its exemplars.
 type pathTable struct {
-	peers   []*mrt.Peer
+	peers   []mrt.Peer
 	peerIDs map[mrt.Peer]uint32
 	indexed map[*mrt.PeerTable][]uint32 // number in peers, plus one, by peer index
 
-	paths map[string]*pathStat // key: peer, raw path
-	stats slab                 // the values of paths, in the order in which they were met
-	bytes arena                // of the raw paths
+	seed  maphash.Seed
+	slots []uint64 // open addressing: 32 bits of the key's hash, number of the path plus one
+	stats list[pathStat]
+	masks masks         // peers of each
+	keys  store[byte]   // raw path of each
+	shows store[uint32] // sightings of each
+
+	seen      sightings
+	exemplars list[exemplar]
+	proofs    []proof // made of exemplars at the end
 
 	counts   tally
 	problems []problem
+	broken   []brokenPath
 
-	seen  *sightings // made by expand
-	key   []byte
-	attrs mrt.Attributes
-	walk  mrt.Entries
+	met     meeting
+	key     []byte
+	headKey []byte
+	path    mrt.Path
+	shown   []uint32
+	walk    mrt.Entries
 }
 
 // tally counts what was examined.
@@ -46,32 +62,59 @@ type problem struct {
 // maxWorkerProblems bounds how many problems a worker remembers; all are counted.
 const maxWorkerProblems = 200
 
-// pathStat is how often, when and where a path of a peer was met. It does not
-// move in memory.
+// pathStat is how often, when and from whom a path, or a part of one, was met,
+// and what it shows.
 type pathStat struct {
-	raw         mrt.RawPath
 	count       uint64
-	from        *mrt.Peer
-	peer        uint32 // number of from in the worker's list
 	first, last uint32 // seconds since 1970
-	exemplars   []exemplar
-	one         [1]exemplar // room for the first of them: most paths are met once
-	note        string      // what stands there, after the prefix; made by expand
+	peers       peerMask
+	key         span // raw path, or head
+	shows       span // numbers of sightings, once each
+	looped      bool
+	hungry      bool // a sighting of it has room for exemplars
+}
+
+// brokenPath is a path that cannot be decoded.
+type brokenPath struct {
+	exemplar // its first entry
+	no       uint32
+	err      error
 }
 
 // exemplar is an entry kept as proof.
 type exemplar struct {
-	offset int64 // of its record in the input
-	length int64 // of the record, with its header
+	place
+	peer   uint32
+	path   span // raw path
 	prefix netip.Prefix
-	stat   *pathStat // of its path
+}
+
+// meeting is the entry being counted.
+type meeting struct {
+	exemplar
+	time uint32
+	raw  mrt.RawPath
+	no   uint32 // of the exemplar, plus one; 0 if it is none
+}
+
+// place is where an entry stands. Places are ordered as the entries are.
+type place struct {
+	offset int64  // of its record in the input
+	entry  uint32 // number of the entry in the record
+	length uint32 // of the record, with its header
+}
+
+func placeOf(r *mrt.Record, entry uint32) place {
+	return place{r.Offset, entry, uint32(recordHeader + len(r.Body))}
 }
 
 func newPathTable() *pathTable {
 	return &pathTable{
 		peerIDs: make(map[mrt.Peer]uint32),
 		indexed: make(map[*mrt.PeerTable][]uint32),
-		paths:   make(map[string]*pathStat),
+		seed:    maphash.MakeSeed(),
+		slots:   make([]uint64, 1<<12),
+		seen:    newSightings(),
 		counts:  tally{other: make(map[string]uint64)},
 	}
 }
@@ -79,14 +122,14 @@ func newPathTable() *pathTable {
 // chunk counts everything in a chunk of records.
 func (t *pathTable) chunk(c *mrt.Chunk) {
 	for record := range c.Records() {
-		t.record(record)
+		t.record(&record)
 	}
 	for _, gap := range c.Gaps() {
 		t.problem(gap.Offset, gap.Error())
 	}
 }
 
-func (t *pathTable) record(r mrt.Record) {
+func (t *pathTable) record(r *mrt.Record) {
 	t.counts.records++
 	switch r.Type {
 	case mrt.TypeTableDump, mrt.TypeTableDumpV2:
@@ -94,102 +137,136 @@ func (t *pathTable) record(r mrt.Record) {
 		t.counts.other[r.Name()]++
 		return
 	}
-	t.walk.Reset(r)
-	for t.walk.Next() {
-		t.entry(r, t.walk.Entry())
+	t.walk.Reset(*r)
+	for entry := uint32(0); t.walk.Next(); entry++ {
+		t.entry(r, t.walk.Entry(), entry)
 	}
 	if err := t.walk.Err(); err != nil {
 		t.problem(r.Offset, err.Error())
 	}
 }
 
-func (t *pathTable) entry(r mrt.Record, e *mrt.Entry) {
+// recordHeader is the length of an MRT header, in bytes (RFC 6396 section 2).
+const recordHeader = 12
+
+func (t *pathTable) entry(r *mrt.Record, e *mrt.Entry, number uint32) {
 	t.counts.entries++
-	if err := t.attrs.Parse(e.Attrs); err != nil {
+	raw, err := mrt.FindPath(e.Attrs, e.AS4)
+	if err != nil {
 		t.counts.lost++
 		t.problem(r.Offset, fmt.Sprintf("entry of %s: %v", e.Prefix, err))
 		return
 	}
-	raw := t.attrs.RawPath(e.AS4)
 	if len(raw.ASPath) == 0 {
 		t.counts.pathless++
 		return
 	}
-	peer := t.peer(r.Peers, e)
-	t.key = raw.AppendKey(binary.LittleEndian.AppendUint32(t.key[:0], peer))
-	s, ok := t.paths[string(t.key)]
-	if !ok {
-		s = t.add(peer, raw, r.Time)
+	t.met = meeting{
+		exemplar: exemplar{place: placeOf(r, number), peer: t.peer(r.Peers, e), prefix: e.Prefix},
+		time:     r.Time, raw: raw,
 	}
-	s.count++
-	s.first, s.last = min(s.first, r.Time), max(s.last, r.Time)
-	if len(s.exemplars) < keepExemplars {
-		s.exemplars = append(s.exemplars, exemplar{offset: r.Offset, length: recordHeader + int64(len(r.Body)), prefix: e.Prefix, stat: s})
+	head, key, cut := raw.CutHead(t.key[:0])
+	if !cut {
+		key = raw.AppendKey(key)
+	}
+	t.key = key
+	s := t.meet(key)
+	if cut {
+		t.meetHead(head, s.looped)
 	}
 }
 
-// recordHeader is the length of an MRT header, in bytes (RFC 6396 section 2).
-const recordHeader = 12
-
-// add begins the count of a path.
-func (t *pathTable) add(peer uint32, raw mrt.RawPath, now uint32) *pathStat {
-	s := t.stats.next()
-	s.raw = mrt.RawPath{ASPath: t.bytes.keep(raw.ASPath), AS4Path: t.bytes.keep(raw.AS4Path), AS4: raw.AS4}
-	s.from, s.peer, s.first, s.last = t.peers[peer], peer, now, now
-	s.exemplars = s.one[:0]
-	t.paths[string(t.key)] = s
+// meet counts the entry for a path, whole or cut.
+func (t *pathTable) meet(key []byte) *pathStat {
+	s, no, known := t.count(key)
+	if !known {
+		t.decode(s, no, mrt.RawPathOf(key))
+	}
+	if s.hungry {
+		t.feed(s)
+	}
 	return s
 }
 
-// slab hands out path statistics from blocks, so that they keep their place
-// and cost one allocation for many.
-type slab struct{ blocks [][]pathStat }
-
-func (s *slab) next() *pathStat {
-	const block = 512
-	last := len(s.blocks) - 1
-	if last < 0 || len(s.blocks[last]) == block {
-		s.blocks = append(s.blocks, make([]pathStat, 0, block))
-		last++
+// meetHead counts the entry for the head of a path: two numbers, and the one
+// that the second is a neighbour of. The tag keeps heads apart from paths.
+func (t *pathTable) meetHead(head [3]uint32, looped bool) {
+	const tag, tagLooped = 0, 1
+	key := append(t.headKey[:0], tag)
+	if looped {
+		key[0] = tagLooped
 	}
-	s.blocks[last] = append(s.blocks[last], pathStat{})
-	return &s.blocks[last][len(s.blocks[last])-1]
+	for _, asn := range head {
+		key = binary.LittleEndian.AppendUint32(key, asn)
+	}
+	t.headKey = key
+	s, _, known := t.count(key)
+	if !known {
+		t.shown = append(t.shown[:0],
+			t.seen.number(pair{left: head[0], kind: isTransit}), t.seen.number(pair{left: head[1], kind: isTransit}),
+			t.seen.number(pair{head[0], head[1], isAdjacency}), t.seen.number(pair{head[1], head[2], isAdjacency}))
+		s.shows, s.looped, s.hungry = t.shows.keep(t.shown), looped, true
+	}
+	if s.hungry {
+		t.feed(s)
+	}
 }
 
-// all yields the statistics in the order in which they were handed out.
-func (s *slab) all(yield func(*pathStat) bool) {
-	for _, block := range s.blocks {
-		for i := range block {
-			if !yield(&block[i]) {
-				return
-			}
+// count counts the entry for a key.
+func (t *pathTable) count(key []byte) (s *pathStat, no uint32, known bool) {
+	no, known = t.find(key)
+	s = t.stats.at(no)
+	if !known {
+		s.first, s.last = t.met.time, t.met.time
+	}
+	s.count++
+	s.first, s.last = min(s.first, t.met.time), max(s.last, t.met.time)
+	t.masks.add(no, &s.peers, t.met.peer)
+	return s, no, known
+}
+
+// decode fills in what a new path shows.
+func (t *pathTable) decode(s *pathStat, no uint32, raw mrt.RawPath) {
+	if err := t.path.Decode(raw); err != nil {
+		t.broken = append(t.broken, brokenPath{t.met.exemplar, no, err})
+		return
+	}
+	t.shown = t.seen.of(t.shown[:0], &t.path)
+	s.shows = t.shows.keep(t.shown)
+	s.looped = t.path.HasLoop()
+	s.hungry = true
+}
+
+// feed gives the entry to those sightings of a path that have room.
+func (t *pathTable) feed(s *pathStat) {
+	s.hungry = false
+	for _, g := range t.shows.get(s.shows) {
+		sighting := t.seen.all.at(g)
+		if sighting.kept == keepExemplars {
+			continue
 		}
+		sighting.exemplars[sighting.kept] = t.exemplar()
+		sighting.kept++
+		s.hungry = s.hungry || sighting.kept < keepExemplars
 	}
 }
 
-// arena copies small byte slices into large blocks.
-type arena struct{ free []byte }
-
-// keep returns a copy, nil for nil.
-func (a *arena) keep(b []byte) []byte {
-	if b == nil {
-		return nil
+// exemplar returns the number of the entry as an exemplar.
+func (t *pathTable) exemplar() uint32 {
+	if t.met.no == 0 {
+		t.headKey = t.met.raw.AppendKey(t.headKey[:0])
+		t.met.path = t.keys.keep(t.headKey)
+		x, no := t.exemplars.add()
+		*x, t.met.no = t.met.exemplar, no+1
 	}
-	const block = 64 << 10
-	if len(b) > len(a.free) {
-		a.free = make([]byte, max(block, len(b)))
-	}
-	n := copy(a.free, b)
-	kept := a.free[:n:n]
-	a.free = a.free[n:]
-	return kept
+	return t.met.no - 1
 }
 
 // peer returns the number of the entry's peer in t.peers. Peers of a peer
 // table are found by their index there, others by their value.
 func (t *pathTable) peer(table *mrt.PeerTable, e *mrt.Entry) uint32 {
 	if e.PeerIndex < 0 || table == nil {
-		return t.peerByValue(*e.Peer)
+		return t.peerByValue(e.Peer)
 	}
 	numbers, ok := t.indexed[table]
 	if !ok {
@@ -197,28 +274,19 @@ func (t *pathTable) peer(table *mrt.PeerTable, e *mrt.Entry) uint32 {
 		t.indexed[table] = numbers
 	}
 	if numbers[e.PeerIndex] == 0 {
-		numbers[e.PeerIndex] = t.peerByValue(*e.Peer) + 1
+		numbers[e.PeerIndex] = t.peerByValue(e.Peer) + 1
 	}
 	return numbers[e.PeerIndex] - 1
 }
 
-func (t *pathTable) peerByValue(p mrt.Peer) uint32 {
-	n, ok := t.peerIDs[p]
+func (t *pathTable) peerByValue(p *mrt.Peer) uint32 {
+	n, ok := t.peerIDs[*p]
 	if !ok {
 		n = uint32(len(t.peers))
-		t.peers = append(t.peers, &p)
-		t.peerIDs[p] = n
+		t.peers = append(t.peers, *p)
+		t.peerIDs[*p] = n
 	}
 	return n
-}
-
-// peerNames returns what to call the peers, by their number.
-func (t *pathTable) peerNames() []string {
-	names := make([]string, len(t.peers))
-	for i, p := range t.peers {
-		names[i] = fmt.Sprintf("%s AS%d", p.Addr, p.ASN)
-	}
-	return names
 }
 
 func (t *pathTable) problem(offset int64, message string) {
@@ -226,32 +294,4 @@ func (t *pathTable) problem(offset int64, message string) {
 	if len(t.problems) < maxWorkerProblems {
 		t.problems = append(t.problems, problem{offset, message})
 	}
-}
-
-// expand decodes every path once and counts what it shows.
-func (t *pathTable) expand() {
-	t.seen = newSightings()
-	t.paths = nil
-	names := t.peerNames()
-	var path mrt.Path
-	var buf []byte
-	for s := range t.stats.all {
-		if err := path.Decode(s.raw); err != nil {
-			t.counts.lost += s.count
-			t.problem(s.exemplars[0].offset, fmt.Sprintf("%d entries like that of %s: %v",
-				s.count, s.exemplars[0].prefix, err))
-			continue
-		}
-		buf = s.describe(buf, names[s.peer], &path)
-		t.seen.count(s, &path)
-	}
-}
-
-// describe writes down what the path's exemplars have in common, after their
-// prefix. It takes the text into the buffer, which it returns for reuse.
-func (s *pathStat) describe(buf []byte, from string, path *mrt.Path) []byte {
-	buf = append(append(append(buf[:0], " from "...), from...), ": path "...)
-	buf, _ = path.AppendText(buf) // never fails
-	s.note = string(buf)
-	return buf
 }

@@ -1,7 +1,6 @@
 package carrier
 
 import (
-	"bytes"
 	"cmp"
 	"slices"
 
@@ -14,197 +13,19 @@ const keepExemplars = evidence.MaxRefs
 
 // sighting is all that was seen of an adjacency, an origin or a transit.
 type sighting struct {
+	pair
+	kept          uint8  // of exemplars
+	stamp         uint32 // of the last path that shows it, so that none counts twice
 	count, looped uint64
-	first, last   uint32
-	stamp         uint32   // of the path that was counted last, so that none counts twice
-	kept          int      // of exemplars
-	peers         []uint32 // numbers in the worker's list, sorted
-	few           [4]uint32
-	exemplars     [keepExemplars]*exemplar
+	first, last   uint32 // seconds since 1970, once counted
+	peers         peerMask
+	exemplars     [keepExemplars]uint32 // numbers, in the order of the input
 }
 
-// proof returns the exemplars that were kept, in order.
-func (g *sighting) proof() []*exemplar { return g.exemplars[:g.kept] }
-
-// add counts a path, once.
-func (g *sighting) add(s *pathStat, looped bool, stamp uint32) {
-	if g.stamp == stamp {
-		return
-	}
-	if g.stamp == 0 {
-		g.first, g.last = s.first, s.last
-		g.peers = g.few[:0]
-	}
-	g.stamp = stamp
-	g.count += s.count
-	g.first, g.last = min(g.first, s.first), max(g.last, s.last)
-	if looped {
-		g.looped += s.count
-	} else {
-		g.seenBy(s.peer)
-	}
-	for i := range s.exemplars {
-		if !g.keep(&s.exemplars[i]) {
-			break // the others of the path stand further on
-		}
-	}
-}
-
-// seenBy adds a peer.
-func (g *sighting) seenBy(peer uint32) {
-	if i, found := slices.BinarySearch(g.peers, peer); !found {
-		g.peers = slices.Insert(g.peers, i, peer)
-	}
-}
-
-// keep puts an exemplar among the first ones. It reports false if that and all
-// later ones are of no use.
-func (g *sighting) keep(x *exemplar) bool {
-	i := g.kept
-	for i > 0 && x.compare(g.exemplars[i-1]) < 0 {
-		i--
-	}
-	if i == keepExemplars {
-		return false
-	}
-	g.kept = min(g.kept+1, keepExemplars)
-	copy(g.exemplars[i+1:g.kept], g.exemplars[i:])
-	g.exemplars[i] = x
-	return true
-}
-
-func (x *exemplar) compare(y *exemplar) int {
-	if c := cmp.Compare(x.offset, y.offset); c != 0 {
-		return c
-	}
-	return cmp.Or(
-		x.prefix.Addr().Compare(y.prefix.Addr()),
-		cmp.Compare(x.prefix.Bits(), y.prefix.Bits()),
-		x.stat.compare(y.stat),
-	)
-}
-
-// compare orders paths by peer and bytes, so that the choice among the entries
-// of one record does not depend on the workers.
-func (s *pathStat) compare(o *pathStat) int {
-	if s == o {
-		return 0
-	}
-	return cmp.Or(
-		s.from.Addr.Compare(o.from.Addr),
-		cmp.Compare(s.from.ASN, o.from.ASN),
-		s.from.BGPID.Compare(o.from.BGPID),
-		bytes.Compare(s.raw.ASPath, o.raw.ASPath),
-		bytes.Compare(s.raw.AS4Path, o.raw.AS4Path),
-	)
-}
-
-// absorb adds another worker's sighting, whose peers are numbered otherwise:
-// renumber translates them.
-func (g *sighting) absorb(o *sighting, renumber []uint32) {
-	if g.stamp == 0 {
-		g.first, g.last = o.first, o.last
-		g.peers = g.few[:0]
-		g.stamp = 1
-	}
-	g.count += o.count
-	g.looped += o.looped
-	g.first, g.last = min(g.first, o.first), max(g.last, o.last)
-	for _, p := range o.peers {
-		g.seenBy(renumber[p])
-	}
-	for _, x := range o.proof() {
-		g.keep(x)
-	}
-}
-
-// sightings are all of a worker. AS numbers get dense numbers, so that only an
-// adjacency costs a look-up of its own.
-type sightings struct {
-	dense    map[uint32]uint32 // AS number → place in the slices below
-	asns     []uint32
-	origins  []*sighting
-	transits []*sighting
-	adjacent map[uint64]*sighting // key: dense numbers, near and far
-	room     pool[sighting]
-	stamp    uint32
-}
-
-func newSightings() *sightings {
-	return &sightings{dense: make(map[uint32]uint32), adjacent: make(map[uint64]*sighting)}
-}
-
-func (g *sightings) number(asn uint32) uint32 {
-	n, ok := g.dense[asn]
-	if !ok {
-		n = uint32(len(g.asns))
-		g.dense[asn] = n
-		g.asns = append(g.asns, asn)
-		g.origins = append(g.origins, nil)
-		g.transits = append(g.transits, nil)
-	}
-	return n
-}
-
-// at returns the sighting in a slot, a new one if it is empty.
-func (g *sightings) at(slot **sighting) *sighting {
-	if *slot == nil {
-		*slot = &g.room.take(1)[0]
-	}
-	return *slot
-}
-
-func (g *sightings) adjacency(near, far uint32) *sighting {
-	key := uint64(near)<<32 | uint64(far)
-	s, ok := g.adjacent[key]
-	if !ok {
-		s = &g.room.take(1)[0]
-		g.adjacent[key] = s
-	}
-	return s
-}
-
-// count adds what a path shows.
-func (g *sightings) count(s *pathStat, path *mrt.Path) {
-	g.stamp++
-	looped := path.HasLoop()
-	origins := path.Origins()
-	for asn := range path.ASNs {
-		n := g.number(asn)
-		if slices.Contains(origins, asn) {
-			g.at(&g.origins[n]).add(s, looped, g.stamp)
-		} else {
-			g.at(&g.transits[n]).add(s, looped, g.stamp)
-		}
-	}
-	for near, far := range path.Adjacencies {
-		g.adjacency(g.dense[near], g.dense[far]).add(s, looped, g.stamp)
-	}
-}
-
-// absorb adds what another worker saw.
-func (g *sightings) absorb(o *sightings, renumber []uint32) {
-	numbers := make([]uint32, len(o.asns))
-	for i, asn := range o.asns {
-		n := g.number(asn)
-		numbers[i] = n
-		if s := o.origins[i]; s != nil {
-			g.at(&g.origins[n]).absorb(s, renumber)
-		}
-		if s := o.transits[i]; s != nil {
-			g.at(&g.transits[n]).absorb(s, renumber)
-		}
-	}
-	for key, s := range o.adjacent {
-		g.adjacency(numbers[key>>32], numbers[uint32(key)]).absorb(s, renumber)
-	}
-}
-
-// pair names what a sighting is of; right is 0 unless it is an adjacency.
+// pair is what a sighting is of; right is 0 unless it is an adjacency.
 type pair struct {
-	kind        uint8
 	left, right uint32
-	seen        *sighting
+	kind        uint8
 }
 
 // The kinds of a pair, in the order of the kinds' names.
@@ -214,28 +35,141 @@ const (
 	isTransit
 )
 
-// sorted returns everything in the order of a shard's observations.
-func (g *sightings) sorted() []pair {
-	out := make([]pair, 0, len(g.adjacent)+2*len(g.asns))
-	for key, s := range g.adjacent {
-		out = append(out, pair{isAdjacency, g.asns[key>>32], g.asns[uint32(key)], s})
+// sightings numbers what paths show.
+type sightings struct {
+	all      list[sighting]
+	masks    masks // peers of each
+	networks networks
+	adjacent map[uint64]uint32 // key: near and far; value: number, plus one
+	stamp    uint32
+	counts   [isTransit + 1]int // by kind
+}
+
+func newSightings() sightings {
+	return sightings{adjacent: make(map[uint64]uint32)}
+}
+
+// of appends the numbers of all that a path shows, once each.
+func (g *sightings) of(dst []uint32, path *mrt.Path) []uint32 {
+	g.stamp++
+	origins := path.Origins()
+	for asn := range path.ASNs {
+		p := pair{left: asn, kind: isTransit}
+		if slices.Contains(origins, asn) {
+			p.kind = isOrigin
+		}
+		dst = g.show(dst, p)
 	}
-	for i, asn := range g.asns {
-		if s := g.origins[i]; s != nil {
-			out = append(out, pair{isOrigin, asn, 0, s})
+	for near, far := range path.Adjacencies {
+		dst = g.show(dst, pair{near, far, isAdjacency})
+	}
+	return dst
+}
+
+// show appends the number of a sighting that the current path has not shown
+// before.
+func (g *sightings) show(dst []uint32, p pair) []uint32 {
+	no := g.number(p)
+	s := g.all.at(no)
+	if s.stamp == g.stamp {
+		return dst
+	}
+	s.stamp = g.stamp
+	return append(dst, no)
+}
+
+// number returns the number of a pair's sighting, a new one if need be.
+func (g *sightings) number(p pair) uint32 {
+	if p.kind != isAdjacency {
+		n := &g.networks.at(p.left)[p.kind-isOrigin]
+		if *n == 0 {
+			*n = g.add(p)
 		}
-		if s := g.transits[i]; s != nil {
-			out = append(out, pair{isTransit, asn, 0, s})
+		return *n - 1
+	}
+	key := uint64(p.left)<<32 | uint64(p.right)
+	n, ok := g.adjacent[key]
+	if !ok {
+		n = g.add(p)
+		g.adjacent[key] = n
+	}
+	return n - 1
+}
+
+// add returns the number of a new sighting, plus one.
+func (g *sightings) add(p pair) uint32 {
+	s, no := g.all.add()
+	s.pair = p
+	g.counts[p.kind]++
+	return no + 1
+}
+
+// count adds a path that shows the sighting to it.
+func (g *sightings) count(no uint32, path *pathStat, peers *masks) {
+	s := g.all.at(no)
+	if s.count == 0 {
+		s.first, s.last = path.first, path.last
+	}
+	s.count += path.count
+	s.first, s.last = min(s.first, path.first), max(s.last, path.last)
+	if path.looped {
+		s.looped += path.count
+		return
+	}
+	for p := range peers.parts(&path.peers) {
+		*g.masks.of(no, &s.peers, p.word) |= p.mask
+	}
+}
+
+// sorted returns the numbers of all sightings in the order of a shard's
+// observations: by kind, then by networks.
+func (g *sightings) sorted() []uint32 {
+	type named struct {
+		networks uint64
+		no       uint32
+	}
+	var kinds [isTransit + 1][]named
+	for kind := range kinds {
+		kinds[kind] = make([]named, 0, g.counts[kind])
+	}
+	for no := range g.all.n {
+		p := g.all.at(no).pair
+		kinds[p.kind] = append(kinds[p.kind], named{uint64(p.left)<<32 | uint64(p.right), no})
+	}
+	order := make([]uint32, 0, g.all.n)
+	for _, kind := range kinds {
+		slices.SortFunc(kind, func(a, b named) int { return cmp.Compare(a.networks, b.networks) })
+		for _, n := range kind {
+			order = append(order, n.no)
 		}
 	}
-	slices.SortFunc(out, func(p, q pair) int {
-		if c := cmp.Compare(p.kind, q.kind); c != 0 {
-			return c
+	return order
+}
+
+// networks finds the sightings of a network as origin and as transit: their
+// numbers, plus one. Almost all AS numbers in use are small and index a page.
+type networks struct {
+	small [128]*[networkPage][2]uint32
+	large map[uint32]*[2]uint32
+}
+
+const networkPage = 1 << 12
+
+func (n *networks) at(asn uint32) *[2]uint32 {
+	if int(asn/networkPage) < len(n.small) {
+		page := &n.small[asn/networkPage]
+		if *page == nil {
+			*page = new([networkPage][2]uint32)
 		}
-		if c := cmp.Compare(p.left, q.left); c != 0 {
-			return c
+		return &(*page)[asn%networkPage]
+	}
+	numbers, ok := n.large[asn]
+	if !ok {
+		if n.large == nil {
+			n.large = make(map[uint32]*[2]uint32)
 		}
-		return cmp.Compare(p.right, q.right)
-	})
-	return out
+		numbers = new([2]uint32)
+		n.large[asn] = numbers
+	}
+	return numbers
 }

@@ -64,6 +64,9 @@ func sample(t *testing.T, d domain.Domain, r domain.Reader, content []byte) {
 		}
 	}
 	conforms(t, d, want.set)
+	if !bytes.Equal(observed(t, want.set), want.bytes) {
+		t.Error("the same observations made one by one give another file: a table is not in order, or numbers equal things twice")
+	}
 	for i := range 16 { // neither may panic, and an error is no failure
 		cut := content[:len(content)*i/16]
 		_, _ = read(t.Context(), t, r, cut, 2)
@@ -113,6 +116,30 @@ func read(ctx context.Context, t *testing.T, r domain.Reader, content []byte, wo
 		return result{set, b.Bytes()}, readErr
 	}
 	return result{}, errors.New("no input")
+}
+
+// observed writes a set of the same observations, each given to a shard by
+// itself. It is the slow and obvious reference for tables (evidence.Rows).
+func observed(t *testing.T, set *evidence.Set) []byte {
+	t.Helper()
+	again := new(evidence.Set)
+	for _, shard := range set.Shards() {
+		one := evidence.NewShard(shard.Input)
+		for o := range shard.Observations() {
+			one.Observe(*o)
+		}
+		problems, more := shard.Problems()
+		for _, p := range problems {
+			one.Problem(p)
+		}
+		one.MoreProblems(more)
+		again.Add(one)
+	}
+	var b bytes.Buffer
+	if err := again.Write(&b); err != nil {
+		t.Fatal(err)
+	}
+	return b.Bytes()
 }
 
 // conforms checks observations against the kinds that the domain declares.

@@ -9,6 +9,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"sync"
 
@@ -179,12 +180,11 @@ func (c *collection) read(ctx context.Context, f *source.File, shard *evidence.S
 	}
 	shard.Input.Readers = append(shard.Input.Readers, r.Name())
 	shard.Input.Domains = append(shard.Input.Domains, domainName)
+	var env domain.Env
 	if err == nil {
-		env := domain.Env{Workers: max(c.Workers, 1)}
-		if _, ok := r.(domain.Selective); ok {
-			env.Lexicon = c.Lexicon
-			shard.Input.Lexicon = c.Lexicon.Digest()
-		}
+		env, err = c.env(r, shard)
+	}
+	if err == nil {
 		err = take(ctx, r, f, env, shard)
 	}
 	if err == nil || ctx.Err() != nil {
@@ -202,6 +202,21 @@ func (c *collection) read(ctx context.Context, f *source.File, shard *evidence.S
 	}
 	shard.Problem(p)
 	demote(shard, status)
+}
+
+// env returns what the reader may use. A [domain.Selective] one gets the
+// lexicon, and the shard notes which.
+func (c *collection) env(r domain.Reader, shard *evidence.Shard) (domain.Env, error) {
+	env := domain.Env{Workers: max(c.Workers, 1)}
+	if _, ok := r.(domain.Selective); !ok || c.Lexicon == nil {
+		return env, nil
+	}
+	lexicon, err := c.Lexicon()
+	if err != nil {
+		return env, fmt.Errorf("load the registry to select by: %w", err)
+	}
+	env.Lexicon, shard.Input.Lexicon = lexicon, lexicon.Digest()
+	return env, nil
 }
 
 // Inputs are hostile, and a reader is code of many hands: one that panics
@@ -244,7 +259,7 @@ func finish(shard *evidence.Shard) {
 	if in.Status == evidence.StatusRead && problems > 0 {
 		in.Status = evidence.StatusPartial
 	}
-	if in.Status == evidence.StatusPartial && len(shard.Observations()) == 0 && len(in.Readers) > 0 {
+	if in.Status == evidence.StatusPartial && shard.Len() == 0 && len(in.Readers) > 0 {
 		in.Status = evidence.StatusFailed
 	}
 	switch {

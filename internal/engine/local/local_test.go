@@ -25,7 +25,7 @@ type word struct{}
 
 func (word) Name() string                     { return "word/1" }
 func (word) Match(_ string, head []byte) bool { return bytes.HasPrefix(head, []byte("word:")) }
-func (word) Read(_ context.Context, f *source.File, _ domain.Env, out *evidence.Shard) error {
+func (word) Read(_ context.Context, f *source.File, env domain.Env, out *evidence.Shard) error {
 	text, err := io.ReadAll(f)
 	if err != nil {
 		return err
@@ -70,7 +70,7 @@ func archive(t *testing.T, members ...string) string {
 func collect(ctx context.Context, t *testing.T, workers int, dir string) (*evidence.Set, error) {
 	t.Helper()
 	return Engine{}.Collect(ctx, engine.Request{
-		Args: []string{dir}, Workers: workers, Lexicon: evidence.NewLexicon(func(func(evidence.ID) bool) {}),
+		Args: []string{dir}, Workers: workers,
 		Domains: []domain.Domain{{Name: "carrier", Readers: []domain.Reader{word{}}}},
 	})
 }
@@ -194,27 +194,39 @@ func (c chooser) Read(ctx context.Context, f *source.File, env domain.Env, out *
 // depends on one that no reader had, nor conceal that one did.
 func TestLexicon(t *testing.T) {
 	lexicon := evidence.NewLexicon(slices.Values([]evidence.ID{evidence.ASN(64496)}))
-	seen := false
 	for _, tc := range []struct {
-		name   string
-		reader domain.Reader
-		want   string
-	}{{"all is taken", word{}, ""}, {"selective", chooser{seen: &seen}, lexicon.Digest()}} {
+		name      string
+		selective bool
+		loading   error
+		want      string
+		status    evidence.Status
+	}{
+		{"all is taken", false, errors.New("not to be loaded"), "", evidence.StatusRead},
+		{"selective", true, nil, lexicon.Digest(), evidence.StatusRead},
+		{"selective, no registry", true, errors.New("broken registry"), "", evidence.StatusFailed},
+	} {
 		t.Run(tc.name, func(t *testing.T) {
+			seen := false
+			var reader domain.Reader = word{}
+			if tc.selective {
+				reader = chooser{seen: &seen}
+			}
 			set, err := Engine{}.Collect(t.Context(), engine.Request{
-				Args: []string{fill(t, map[string]string{"good": "word: fine"})}, Workers: 1, Lexicon: lexicon,
-				Domains: []domain.Domain{{Name: "carrier", Readers: []domain.Reader{tc.reader}}},
+				Args: []string{fill(t, map[string]string{"good": "word: fine"})}, Workers: 1,
+				Lexicon: func() (*evidence.Lexicon, error) { return lexicon, tc.loading },
+				Domains: []domain.Domain{{Name: "carrier", Readers: []domain.Reader{reader}}},
 			})
 			if err != nil {
 				t.Fatal(err)
 			}
-			if got := set.Shards()[0].Input.Lexicon; got != tc.want {
-				t.Errorf("got lexicon %q in the set, want %q", got, tc.want)
+			in := set.Shards()[0].Input
+			if in.Lexicon != tc.want || in.Status != tc.status {
+				t.Errorf("got lexicon %q and status %q in the set, want %q and %q", in.Lexicon, in.Status, tc.want, tc.status)
+			}
+			if want := tc.want != ""; seen != want {
+				t.Errorf("the reader saw the lexicon: got %t, want %t", seen, want)
 			}
 		})
-	}
-	if !seen {
-		t.Error("the selective reader did not get the lexicon")
 	}
 }
 

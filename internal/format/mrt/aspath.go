@@ -54,6 +54,56 @@ func (r RawPath) AppendKey(dst []byte) []byte {
 	return append(dst, r.ASPath...)
 }
 
+// RawPathOf returns the raw path of a key that [RawPath.AppendKey] made. It
+// shares memory with the key.
+func RawPathOf(key []byte) RawPath {
+	r := RawPath{ASPath: key[1:], AS4: key[0] == 4}
+	if key[0] == 6 {
+		n := binary.BigEndian.Uint16(key[1:])
+		r.AS4Path, r.ASPath = key[3:3+n], key[3+n:]
+	}
+	return r
+}
+
+// CutHead cuts a path in two where what it shows is the sum of what both parts
+// show: it must be one sequence of at least three numbers, whose first two stand
+// nowhere else in it. head is those two and the one after them, which begins the
+// rest. The key of the rest, as [RawPath.AppendKey] would make it, is appended to
+// dst. A path that cannot be cut gives dst.
+func (r RawPath) CutHead(dst []byte) (head [3]uint32, key []byte, ok bool) {
+	const before = 2 // numbers
+	size, tag := 2, byte(2)
+	if r.AS4 {
+		size, tag = 4, 4
+	}
+	b := r.ASPath
+	if len(b) < 2 || r.AS4Path != nil || SegmentType(b[0]) != ASSequence ||
+		b[1] <= before || len(b) != 2+int(b[1])*size {
+		return head, dst, false
+	}
+	for i := range head {
+		head[i] = hop(b, i, size)
+	}
+	if head[0] == head[1] {
+		return head, dst, false
+	}
+	for i := before; i < int(b[1]); i++ {
+		if asn := hop(b, i, size); asn == head[0] || asn == head[1] {
+			return head, dst, false
+		}
+	}
+	dst = append(dst, tag, b[0], b[1]-before)
+	return head, append(dst, b[2+before*size:]...), true
+}
+
+// hop returns a number of the segment that begins b.
+func hop(b []byte, i, size int) uint32 {
+	if size == 2 {
+		return uint32(binary.BigEndian.Uint16(b[2+2*i:]))
+	}
+	return binary.BigEndian.Uint32(b[2+4*i:])
+}
+
 // Segment is one segment of a path.
 type Segment struct {
 	Type SegmentType

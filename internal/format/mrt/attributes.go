@@ -103,7 +103,7 @@ func (a *Attributes) Parse(raw []byte) error {
 	for at := 0; at < len(raw); {
 		start, end, ok := attributeBounds(raw[at:])
 		if !ok {
-			return fmt.Errorf("%w: %d of %d bytes left for the last one", ErrAttributes, len(raw)-at, len(raw))
+			return tornAttributes(len(raw)-at, len(raw))
 		}
 		code := AttrType(raw[at+1])
 		value := raw[at+start : at+end : at+end]
@@ -152,6 +152,35 @@ func (a *Attributes) RawPath(as4 bool) RawPath {
 		return RawPath{ASPath: a.ASPath}
 	}
 	return RawPath{ASPath: a.ASPath, AS4Path: a.AS4Path}
+}
+
+// FindPath returns the AS path in raw, the attribute bytes of one route: what
+// [Attributes.Parse] and [Attributes.RawPath] give, in less time for those that
+// want nothing else. The error wraps [ErrAttributes].
+func FindPath(raw []byte, as4 bool) (RawPath, error) {
+	if !as4 {
+		var a Attributes
+		err := a.Parse(raw)
+		return a.RawPath(false), err
+	}
+	var path []byte
+	for at := 0; at < len(raw); {
+		start, end, ok := attributeBounds(raw[at:])
+		if !ok {
+			return RawPath{}, tornAttributes(len(raw)-at, len(raw))
+		}
+		if AttrType(raw[at+1]) == AttrASPath && path == nil {
+			path = raw[at+start : at+end : at+end]
+		}
+		at += end
+	}
+	return RawPath{ASPath: path, AS4: true}, nil
+}
+
+// tornAttributes is the error of an attribute that does not fit into the bytes
+// left of all.
+func tornAttributes(left, all int) error {
+	return fmt.Errorf("%w: %d of %d bytes left for the last one", ErrAttributes, left, all)
 }
 
 // NextHopAddr returns the next hop of the route, of MP_REACH_NLRI if there is
