@@ -47,14 +47,16 @@ func benchmarkSeeds() []string {
 }
 
 // BenchmarkControl is the cascade, must and may, over a million companies and
-// two million holdings, of which little and most is reached; and the change of
-// the date by a day.
+// two million holdings, of which few, two thirds and nearly all are reached; and
+// the change of the date by a day.
 func BenchmarkControl(b *testing.B) {
+	registry := benchmarkRegistry(b, entity.Whole/2)
 	for _, test := range []struct {
 		name      string
 		threshold entity.Share
-	}{{"half", entity.Whole / 2}, {"tenth", entity.Whole / 10}} {
-		registry := benchmarkRegistry(b, entity.Whole/2)
+	}{
+		{"few", entity.Whole / 2}, {"most", entity.Whole * 36 / 100}, {"all", entity.Whole / 10},
+	} {
 		rule := entity.ControlRule{Method: entity.MethodCascade, Threshold: test.threshold}
 		seeds, on := benchmarkSeeds(), nthDay(14)
 		b.Run(test.name+"/cascade", func(b *testing.B) {

@@ -2,13 +2,6 @@ package entity
 
 import "slices"
 
-// leavesRoom reports whether the part that no owner is named for reaches
-// control, for any interest.
-func leavesRoom(g *graph, m *measure, company int32, owners []row) bool {
-	_, ok := crossing(g, m, company, owners, func(int32) int32 { return never }, true)
-	return ok
-}
-
 // crossing finds the round in which owners found in given rounds first hold a
 // company to the threshold: the least k such that those of rounds up to k do.
 // It also returns by which interest, and false if they never do.

@@ -1,22 +1,42 @@
 package entity
 
 // places numbers the companies that a reckoning touches, in the order in which
-// it meets them. A registry holds millions, most reckonings touch a few: a
-// hash table serves those, and an array the others.
+// it meets them: a registry holds millions, most reckonings touch a few. Where
+// many are touched, a company's place is its own number.
 type places struct {
-	n     int32
+	n     int32   // companies
+	all   bool    // every company has a place, its number
 	list  []int32 // companies by place
-	slots []int32 // open addressing of place plus one, while few
-	dense []int32 // by company: place plus one, once many
+	slots []int32 // open addressing of place plus one
 }
 
-// crowd is the part of all companies beyond which an array is the cheaper.
+// crowd is the part of all companies beyond which it is cheaper to give every
+// one its place.
 const crowd = 16
+
+// crowded reports whether there are so many.
+func (p *places) crowded() bool { return len(p.list) > int(p.n)/crowd && len(p.list) > 1000 }
+
+// count returns how many places there are.
+func (p *places) count() int {
+	if p.all {
+		return int(p.n)
+	}
+	return len(p.list)
+}
+
+// company returns the company of a place.
+func (p *places) company(place int32) int32 {
+	if p.all {
+		return place
+	}
+	return p.list[place]
+}
 
 // find returns a company's place, -1 if it has none.
 func (p *places) find(company int32) int32 {
-	if p.dense != nil {
-		return p.dense[company] - 1
+	if p.all {
+		return company
 	}
 	if len(p.slots) == 0 {
 		return -1
@@ -35,27 +55,16 @@ func (p *places) slot(company int32) uint32 {
 
 // add gives a company without a place the next one.
 func (p *places) add(company int32) int32 {
-	if p.dense == nil && 2*(len(p.list)+1) > len(p.slots) {
+	if 2*(len(p.list)+1) > len(p.slots) {
 		p.grow()
 	}
 	place := int32(len(p.list))
-	if p.dense != nil {
-		p.dense[company] = place + 1
-	} else {
-		p.slots[p.slot(company)] = place + 1
-	}
+	p.slots[p.slot(company)] = place + 1
 	p.list = append(p.list, company)
 	return place
 }
 
 func (p *places) grow() {
-	if len(p.list) > int(p.n)/crowd && len(p.list) > 1000 {
-		p.dense, p.slots = make([]int32, p.n), nil
-		for place, company := range p.list {
-			p.dense[company] = int32(place) + 1
-		}
-		return
-	}
 	p.slots = make([]int32, max(2*len(p.slots), 64))
 	for place, company := range p.list {
 		p.slots[p.slot(company)] = int32(place) + 1
@@ -64,11 +73,8 @@ func (p *places) grow() {
 
 // clone returns places that grow by themselves.
 func (p *places) clone() places {
-	out := places{n: p.n}
+	out := places{n: p.n, all: p.all}
 	out.list = append(out.list, p.list...)
 	out.slots = append(out.slots, p.slots...)
-	if p.dense != nil {
-		out.dense = append(out.dense, p.dense...)
-	}
 	return out
 }

@@ -29,10 +29,10 @@ func (c *cascade) at(on Date) *cascade {
 	if !ok || !okMay {
 		return floodAll(next.g, next.m, next.seeds)
 	}
-	for len(next.must) < len(next.places.list) {
+	for len(next.must) < next.places.count() {
 		next.must = append(next.must, never)
 	}
-	for len(next.may) < len(next.places.list) {
+	for len(next.may) < next.places.count() {
 		next.may = append(next.may, never)
 	}
 	return next

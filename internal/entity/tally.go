@@ -7,7 +7,6 @@ type tally struct {
 	inLo, inHi   int64 // over owners found so far
 	below        int64 // over owners found so far, if each stayed below the threshold
 	single       int64 // most that one owner found so far surely (or perhaps) holds
-	next         int32 // tally of another interest in the asset, -1 if none
 	interest     uint8
 	complete     bool // all owners are named: their shares add up to the whole
 	torn         bool // sources contradict one another: together more than the whole
@@ -29,9 +28,6 @@ func (t *tally) close(complete bool) {
 	t.torn = t.allLo > whole
 	t.complete = complete && t.interest == codeShareholding && t.allHi >= whole && !t.torn
 }
-
-// empty forgets which owners were found.
-func (t *tally) empty() { t.inLo, t.inHi, t.below, t.single, t.given = 0, 0, 0, 0, false }
 
 // add counts a holding whose owner was found.
 func (t *tally) add(w *row, reach int64, may bool) {
