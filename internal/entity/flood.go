@@ -159,9 +159,9 @@ func (f *flood) run(l *needs) bool {
 		}
 	}
 	if l.may {
-		f.cascade.may = l.rounds
+		f.may = l.rounds
 	} else {
-		f.cascade.must = l.rounds
+		f.must = l.rounds
 	}
 	return true
 }

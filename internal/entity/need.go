@@ -56,7 +56,7 @@ func (t *tally) roomy(m *measure) bool { return m.undefined && !t.given && t.rea
 // count takes a holding whose owner was found from what is lacking, and
 // reports whether nothing is any more.
 func (n *need) count(w *row, m *measure, may bool) bool {
-	if m.single && !(may && n.torn) {
+	if m.single && (!may || !n.torn) {
 		return n.countAlone(w, m.reachOf(n.interest), may)
 	}
 	n.lo = max(n.lo-w.lo, min(n.lo, 0))
