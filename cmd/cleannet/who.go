@@ -9,8 +9,6 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"github.com/cleannet/cleannet/internal/domain"
-	"github.com/cleannet/cleannet/internal/domain/all"
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/policy"
@@ -25,7 +23,7 @@ func newWho(s streams) *cobra.Command {
 		Use:   "who NAME|IDENTIFIER",
 		Short: "say which company holds an identifier or goes by a name",
 		Long: `who looks an identifier or a name up in the registry: the company, who owns it,
-what it holds, and the shipped policies that name it, each with its source. Of an AS
+what it holds, and the shipped policies that select it, each with its source. Of an AS
 number or an address it says also what the table of Internet numbers knows. An
 identifier may be written as scheme:value or as people write it.
 
@@ -245,56 +243,6 @@ func (p *whoPrinter) holds(slug string) {
 	for _, s := range schemes {
 		p.printf("  %-12s %s\n", s, strings.Join(byScheme[s], " "))
 	}
-}
-
-// lists prints the shipped policies that name the company or one that
-// controls it.
-func (p *whoPrinter) lists(c *entity.Company) {
-	for _, pol := range p.shippedPolicies() {
-		for _, e := range pol.Entries {
-			if e.Select.AllBut {
-				continue
-			}
-			control := p.reg.Control(e.Control, e.Select.Seeds(p.reg, p.on), p.on)
-			var how string
-			switch state := control.State(c.Slug); {
-			case control.Listed(c.Slug):
-				how = "named"
-			case state == entity.In:
-				how = "controlled by a named company"
-			case state == entity.Unknown:
-				how = "perhaps controlled by a named company"
-			default:
-				continue
-			}
-			state := ""
-			if now, why := e.State(p.on); now != policy.InForce {
-				state = "; does not apply on " + p.on.String() + ": " + why
-			}
-			p.printf("  policy       %s, entry %s: %s (%s)%s\n", pol.ID, e.ID, how, e.Authority.Title, state)
-		}
-	}
-}
-
-func (p *whoPrinter) shippedPolicies() []*policy.Policy {
-	if p.policies != nil {
-		return p.policies
-	}
-	for _, id := range shippedPolicies() {
-		file, raw, err := policySource(id)
-		if err != nil {
-			continue
-		}
-		pol, err := policy.Compile(file, raw, policy.Env{Registry: p.reg, Kinds: domain.Kinds(all.Domains())})
-		if err != nil {
-			if p.err == nil {
-				p.err = fmt.Errorf("shipped policy %s: %w", id, err)
-			}
-			continue
-		}
-		p.policies = append(p.policies, pol)
-	}
-	return p.policies
 }
 
 func (p *whoPrinter) cite(source, note string) string {

@@ -39,8 +39,9 @@ const (
 const AssumptionSource = "assumption"
 
 // assumptionForm is subject, verb, object, and what follows a colon, and an
-// interest in parentheses.
-var assumptionForm = regexp.MustCompile(`^([a-z0-9-]+) +(owns|sells|is on|is in) +([A-Za-z0-9-]+)(?: *: *([^ ].*?))?(?: +\(([a-z-]+)\))?$`)
+// interest in parentheses. A company may stand as its slug or, as it does in
+// reports, as an identifier.
+var assumptionForm = regexp.MustCompile(`^(?:company:)?([a-z0-9-]+) +(owns|sells|is on|is in) +(?:company:)?([A-Za-z0-9-]+)(?: *: *([^ ].*?))?(?: +\(([a-z-]+)\))?$`)
 
 // ParseAssumption reads one of
 //
@@ -50,7 +51,7 @@ var assumptionForm = regexp.MustCompile(`^([a-z0-9-]+) +(owns|sells|is on|is in)
 //	beta is on ofac-sdn
 //	acme is in CN
 //
-// where companies and lists are slugs, shares are as [ParseRange] reads them
+// where companies are slugs, also written company:acme, lists are slugs, shares are as [ParseRange] reads them
 // and interests as [Interests] lists them. Whether the companies exist is seen
 // by [Registry.Assume].
 func ParseAssumption(text string) (Assumption, error) {
@@ -140,7 +141,7 @@ type supposing struct {
 func (s *supposing) company(a Assumption, slug string) (string, error) {
 	n, ok := s.r.number(slug)
 	if !ok {
-		return "", fmt.Errorf("assumption %q: unknown company %q%s", a.Text, slug, s.r.suggest(slug))
+		return "", fmt.Errorf("assumption %q: unknown company %q%s: look its slug up with cleannet who NAME, or add the company with --registry", a.Text, slug, s.r.suggest(slug))
 	}
 	return s.r.slug(n), nil
 }

@@ -175,12 +175,15 @@ func checkSums(changes []change, complete bool) error {
 		if i+1 < len(changes) && changes[i+1].at == c.at {
 			continue
 		}
-		from := Interval{From: c.at}
+		when := "at all dates"
+		if !c.at.IsZero() {
+			when = "from " + c.at.String()
+		}
 		switch {
 		case lo > int64(Whole):
-			return fmt.Errorf("hold at least %s in %s: more than the whole", percentOf(lo), from)
+			return fmt.Errorf("hold at least %s %s: more than the whole: correct the shares, or end one with until", percentOf(lo), when)
 		case complete && holders > 0 && hi < int64(Whole):
-			return fmt.Errorf("hold at most %s in %s, but are said to be complete: less than the whole", percentOf(hi), from)
+			return fmt.Errorf("hold at most %s %s, but are said to be complete: less than the whole: add the missing owners, or drop owners_complete", percentOf(hi), when)
 		}
 	}
 	return nil

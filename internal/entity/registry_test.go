@@ -206,12 +206,12 @@ func TestNewErrors(t *testing.T) {
 		}, `company "beta": owners (shareholding) hold at least 110%`},
 		{"over 100 later", func(r *entity.Records) {
 			r.Edges = append(r.Edges, dated(owns("gamma", "beta", 500_000, 500_000), "2020-01-01", ""))
-		}, "110% in 2020-01-01.."},
+		}, "110% from 2020-01-01: more than the whole"},
 		{"complete below 100", func(r *entity.Records) { r.Companies[1].OwnersComplete = true }, "hold at most 60%"},
 		{"complete at first only", func(r *entity.Records) {
 			r.Companies[1].OwnersComplete = true
 			r.Edges = append(r.Edges, dated(owns("gamma", "beta", 400_000, 400_000), "", "2020-01-01"))
-		}, "hold at most 60% in 2020-01-01.."},
+		}, "hold at most 60% from 2020-01-01, but"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -49,7 +49,7 @@ func (j *judgement) rollUp(b *bench) *finding.Finding {
 		return nil
 	default:
 		f.Verdict = policy.Clean
-		f.Reason = fmt.Sprintf("%s, in inputs that were read to their end: none is of a company that the entry names "+
+		f.Reason = fmt.Sprintf("%s, in inputs that were read to their end: none is of a company that the entry selects "+
 			"in a case that it is about, and no party that matters is unresolved%s%s.", examined, b.passedOver(j), j.leftOut())
 	}
 	return f

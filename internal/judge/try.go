@@ -185,7 +185,7 @@ func (j *judgement) tryPair(b *bench, o *evidence.Observation, p, other *party, 
 // undecided does what the entry asks for where the shares do not say whether
 // it selects the party. It reports whether the entry then concerns it.
 func (b *bench) undecided(o *evidence.Observation, p *party, d *draft) bool {
-	what := "whether " + p.name + " is controlled by the companies that the entry names" + deciding(b.registry, b.control, p.slug)
+	what := "whether " + p.name + " is controlled by the companies that the entry selects" + deciding(b.registry, b.control, p.slug)
 	answer := b.entry.OnUnknown
 	if b.entry.Select.AllBut {
 		answer = policy.UnknownStays // as if controlled would be as if trusted
@@ -232,7 +232,7 @@ func (b *bench) meets(p, other *party, d *draft) bool {
 	case barred:
 		return false
 	case undecided:
-		d.doubt("whether "+other.name+", too, is controlled by the companies that the entry names"+
+		d.doubt("whether "+other.name+", too, is controlled by the companies that the entry selects"+
 			deciding(b.registry, b.control, other.slug), giveShares)
 	case unresolved:
 		if b.entry.Select.AllBut && b.entry.Protects.IsZero() {

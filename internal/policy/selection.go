@@ -41,6 +41,36 @@ func (s *Selection) has(c *entity.Company) bool {
 		slices.ContainsFunc(c.Tags, func(tag string) bool { return slices.Contains(s.Tags, tag) })
 }
 
+// Ground says why a company is selected at a date, in words that follow "it is":
+// "named", "on the list ofac-sdn" or, of an attribute, "selected by its domicile
+// in CN". A policy that goes by criteria names nobody, and a reader who is told that
+// it does looks for the name in vain. Of a company that is not among the seeds
+// the answer is empty.
+func (s *Selection) Ground(reg *entity.Registry, c *entity.Company, on entity.Date) string {
+	if slices.Contains(s.Companies, c.Slug) {
+		return "named"
+	}
+	for _, l := range reg.Listings(c.Slug, on) {
+		if slices.Contains(s.Lists, l.List) {
+			return "on the list " + l.List
+		}
+	}
+	tag := slices.IndexFunc(c.Tags, func(tag string) bool { return slices.Contains(s.Tags, tag) })
+	switch {
+	case !s.has(c):
+		return ""
+	case tag >= 0:
+		return "selected by its kind " + c.Tags[tag]
+	case slices.Contains(s.Headquarters, c.Headquarters):
+		return "selected by its headquarters in " + c.Headquarters
+	case s.StateOwned && len(s.Countries) == 0:
+		return "selected as state-owned"
+	case s.StateOwned:
+		return "selected as state-owned, with its domicile in " + c.Country
+	}
+	return "selected by its domicile in " + c.Country
+}
+
 // Doubts reports whether the selection asks for an attribute that the registry
 // may not know of a company.
 func (s *Selection) Doubts() bool { return len(s.Countries)+len(s.Headquarters) > 0 }

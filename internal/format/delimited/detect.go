@@ -54,9 +54,15 @@ func delimiterOf(text []byte) byte {
 	return best
 }
 
+// newlineOf returns what ends the first line. A carriage return alone does where
+// there is no newline at all, as spreadsheets for the Macintosh write it: the
+// whole file would be one row else.
 func newlineOf(text []byte) string {
-	if at := bytes.IndexByte(text, '\n'); at > 0 && text[at-1] == '\r' {
+	switch at := bytes.IndexByte(text, '\n'); {
+	case at > 0 && text[at-1] == '\r':
 		return "\r\n"
+	case at < 0 && bytes.IndexByte(text, '\r') >= 0:
+		return "\r"
 	}
 	return "\n"
 }

@@ -2,6 +2,7 @@ package delimited
 
 import (
 	"bufio"
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -34,7 +35,7 @@ type Format struct {
 	Encoding  Encoding
 	BOM       bool // the file starts with a byte order mark
 	Delimiter byte
-	Newline   string // of the first row: "\n" or "\r\n"
+	Newline   string // of the first row: "\n", "\r\n" or, in a file without "\n", "\r"
 }
 
 // Row is a row of a table.
@@ -58,7 +59,8 @@ type Reader struct {
 }
 
 // NewReader finds out the format from the first bytes of in. An empty input is
-// no error; it has no rows.
+// no error; it has no rows. Zero bytes are one: programs, archives, workbooks
+// and UTF-32 have them, and their lines would be taken for names.
 func NewReader(in io.Reader) (*Reader, error) {
 	const peek = 64 << 10
 	raw := bufio.NewReaderSize(in, peek)
@@ -82,6 +84,9 @@ func NewReader(in io.Reader) (*Reader, error) {
 		}
 	}
 	if text, err := r.in.Peek(peek); err == nil || len(text) > 0 {
+		if bytes.IndexByte(text, 0) >= 0 {
+			return nil, errors.New("zero bytes, which no table of text has: save it as CSV in UTF-8, or name another file")
+		}
 		r.format.Delimiter = delimiterOf(text)
 		r.format.Newline = newlineOf(text)
 	}
@@ -123,7 +128,7 @@ func (r *Reader) Read() (Row, error) {
 	}
 	row.Raw = trimNewline(strings.Join(r.pending[:n], ""))
 	if row.Problem == "" && !utf8.ValidString(row.Raw) {
-		row.Problem = "bytes that are not " + string(r.format.Encoding)
+		row.Problem = "bytes that are not " + string(r.format.Encoding) + ": save the file in that encoding"
 	}
 	if row.Problem == "" {
 		row.Fields, row.Problem = parse(row.Raw, r.format.Delimiter)
@@ -141,7 +146,7 @@ func (r *Reader) ahead(n int) error {
 		}
 		var line []byte
 		for {
-			part, err := r.in.ReadSlice('\n')
+			part, err := r.in.ReadSlice(r.format.Newline[len(r.format.Newline)-1])
 			line = append(line, part...)
 			switch {
 			case len(line) > MaxRecord:

@@ -54,7 +54,10 @@ func TestRead(t *testing.T) {
 		{"text after a quote", "\"a\"b\nc\n", []Row{
 			{1, nil, "\"a\"b", "characters after the quote that ends a value"}, {2, []string{"c"}, "c", ""},
 		}},
-		{"bad bytes", "a\xff\nb\n", []Row{{1, nil, "a\xff", "bytes that are not UTF-8"}, {2, []string{"b"}, "b", ""}}},
+		{"carriage returns alone", "name,n\rAcme,1\r\"a\rb\",2", []Row{
+			{1, []string{"name", "n"}, "name,n", ""}, {2, []string{"Acme", "1"}, "Acme,1", ""}, {3, []string{"a\rb", "2"}, "\"a\rb\",2", ""},
+		}},
+		{"bad bytes", "a\xff\nb\n", []Row{{1, nil, "a\xff", "bytes that are not UTF-8: save the file in that encoding"}, {2, []string{"b"}, "b", ""}}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
@@ -131,6 +134,19 @@ func TestHugeLine(t *testing.T) {
 	}
 }
 
+// TestZeroBytes refuses what is no text: a workbook, and UTF-32, which begins
+// like UTF-16.
+func TestZeroBytes(t *testing.T) {
+	for name, data := range map[string]string{
+		"workbook": "PK\x03\x04\x14\x00\x06\x00\x08\x00\x00\x00!\x00",
+		"UTF-32":   "\xff\xfe\x00\x00n\x00\x00\x00a\x00\x00\x00",
+	} {
+		if _, rows, err := readAll(strings.NewReader(data)); err == nil || !strings.Contains(err.Error(), "zero bytes") {
+			t.Errorf("%s: %d rows, error %v; want an error about zero bytes", name, len(rows), err)
+		}
+	}
+}
+
 func TestReadError(t *testing.T) {
 	_, rows, err := readAll(io.MultiReader(strings.NewReader("a\nb\n"), iotest.ErrReader(errors.New("the disk is gone"))))
 	if len(rows) != 2 || err == nil || !strings.HasPrefix(err.Error(), "line 3: the disk is gone") {
@@ -145,6 +161,7 @@ func FuzzReader(f *testing.F) {
 	f.Add([]byte("\xff\xfen\x00a\x00\n\x00"))
 	f.Add([]byte("a;b\r\n\"x\ny\";z"))
 	f.Add([]byte("\"open\nnext,row\n"))
+	f.Add([]byte("a,b\r\"c\rd\",e\r"))
 	f.Fuzz(func(t *testing.T, data []byte) {
 		format, rows, err := readAll(bytes.NewReader(data))
 		if err != nil {
