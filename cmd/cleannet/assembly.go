@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"fmt"
+	"io"
 
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/policy"
@@ -26,8 +27,13 @@ func (a *assembly) snapshot() ([]byte, error) {
 	if err != nil {
 		return nil, err
 	}
-	var b bytes.Buffer
-	_, err = reg.WriteTo(&b)
+	// A buffer that grows would take up to three times what it holds at the end.
+	size, err := reg.WriteTo(io.Discard)
+	if err != nil {
+		return nil, err
+	}
+	b := bytes.NewBuffer(make([]byte, 0, size))
+	_, err = reg.WriteTo(b)
 	return b.Bytes(), err
 }
 

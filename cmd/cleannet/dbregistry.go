@@ -10,6 +10,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -41,6 +42,9 @@ type registryBuild struct {
 // run returns the registry as openSnapshot reads it. An error in any file
 // means that there is none: half of a file would look like all of it.
 func (b *registryBuild) run(ctx context.Context) ([]byte, error) {
+	// The facts of a build hold few pointers, so that collecting garbage often is
+	// cheap, while a heap left to double would take twice what is in use.
+	defer debug.SetMemoryLimit(debug.SetMemoryLimit(buildMemory))
 	b.manifest = trust.Manifest{Kind: kindRegistry, BuiltBy: "cleannet " + buildVersion(), Sources: []trust.Source{}}
 	if b.builtIn {
 		if err := b.addBuiltIn(); err != nil {
@@ -59,7 +63,25 @@ func (b *registryBuild) run(ctx context.Context) ([]byte, error) {
 	if err != nil {
 		return nil, usage(fmt.Errorf("the files do not fit together:\n%w", err))
 	}
+	b.leftOut()
 	return raw, nil
+}
+
+// buildMemory is the memory in bytes beyond which a build collects garbage as
+// often as it must; it is no bound.
+const buildMemory = 1700 << 20
+
+// leftOut adds to the manifest what of each file did not fit. The built-in
+// registry comes before the first layer, and every file is one of its own.
+func (b *registryBuild) leftOut() {
+	for _, l := range b.assembly.Left() {
+		at := l.Layer
+		if !b.builtIn {
+			at--
+		}
+		from := &b.manifest.Sources[at]
+		from.Dropped = append(from.Dropped, trust.Dropped{Reason: l.Reason, Count: l.Count})
+	}
 }
 
 func (b *registryBuild) addBuiltIn() error {
@@ -118,6 +140,7 @@ func (b *registryBuild) add(ctx context.Context, f companyFile) error {
 		from.ID, from.Loader, from.SHA256 = "", "yaml", digestOf(raw)
 		return b.addRecords(from, records)
 	}
+	b.assembly.Lenient()
 	f.about.SHA256 = digest
 	report, loader, err := b.load(ctx, f)
 	if err != nil {
@@ -192,6 +215,10 @@ func (b *registryBuild) loaderOf(f companyFile, file *source.File) (registry.Loa
 		if f.loader == l.Name() || f.loader == "" && l.Match(f.file, head) {
 			return l, nil
 		}
+	}
+	if strings.Contains(string(head), "|ipv4|") && strings.Contains(string(head), "|asn|") {
+		return nil, fmt.Errorf("the holders in this file are opaque keys without names, so it describes no company: "+
+			"use cleannet db build delegated-extended=%s -o numbers.bin", f.file)
 	}
 	return nil, fmt.Errorf("no loader knows this form of data: want YAML or one of %s", strings.Join(b.names(), ", "))
 }

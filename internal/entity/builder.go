@@ -19,6 +19,8 @@ type Builder struct {
 	layer   uint16
 	sources map[string]Source
 	faults  faults
+	lenient map[uint16]bool // layers of which what does not fit is left out
+	left    map[Left]uint64
 	partial bool // the facts add to a registry, which may know more owners
 
 	companies   []companyFact
@@ -50,6 +52,7 @@ type (
 	identifierFact struct {
 		id, company uint32 // texts; later the company's number
 		layer       uint16
+		left        bool // see Builder.Lenient
 		valid       Interval
 		cite
 	}
@@ -63,11 +66,13 @@ type (
 	}
 	listingFact struct {
 		list, company, program uint32
+		layer                  uint16 // until the company is found
 		valid                  Interval
 		cite
 	}
 	gapFact struct {
 		company, reason uint32
+		layer           uint16 // until the company is found
 		valid           Interval
 		cite
 	}
@@ -205,7 +210,7 @@ func (b *Builder) Listing(l Listing) error {
 	if full(len(b.listings)) {
 		return ErrFull
 	}
-	f := listingFact{valid: l.Valid, cite: cite{known: l.Known}}
+	f := listingFact{layer: b.layer, valid: l.Valid, cite: cite{known: l.Known}}
 	err := b.puts(what, []string{l.List, l.Company, l.Program, l.Note, l.Source, l.Record},
 		&f.list, &f.company, &f.program, &f.note, &f.source, &f.record)
 	b.listings = append(b.listings, f)
@@ -221,7 +226,7 @@ func (b *Builder) Gap(g Gap) error {
 	if full(len(b.gaps)) {
 		return ErrFull
 	}
-	f := gapFact{valid: g.Valid, cite: cite{known: g.Known}}
+	f := gapFact{layer: b.layer, valid: g.Valid, cite: cite{known: g.Known}}
 	err := b.puts(what, []string{g.Company, g.Reason, g.Note, g.Source, g.Record},
 		&f.company, &f.reason, &f.note, &f.source, &f.record)
 	b.gaps = append(b.gaps, f)

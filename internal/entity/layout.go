@@ -29,6 +29,7 @@ type layout struct {
 func (b *Builder) image() (*image, error) {
 	l := &layout{b: b, c: b.census(), im: new(image)}
 	l.c.identifiers()
+	l.dropUnknown()
 	l.resolve()
 	b.sortEdges()
 	l.checkEdges()
@@ -49,7 +50,7 @@ func (b *Builder) image() (*image, error) {
 		return nil, ErrFull
 	}
 	l.im.digest = l.im.sum()
-	*b = Builder{}
+	b.spent()
 	return l.im, nil
 }
 

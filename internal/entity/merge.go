@@ -190,6 +190,9 @@ func (c *census) identifiers() {
 	kept := b.identifiers[:0]
 	for _, f := range b.identifiers {
 		e, ok := c.entry(f.company, f.layer)
+		if !ok && b.leave(f.layer, leftIdentifier) {
+			continue
+		}
 		if !ok {
 			b.faults.add(fmt.Errorf("identifier %s: unknown company %q", b.text.text(f.id), b.text.text(f.company)))
 			continue
@@ -213,8 +216,10 @@ func (c *census) identifiers() {
 			}
 		}
 	})
+	c.joinSlugs()
 	c.settle()
 	c.eachID(c.checkHolders)
+	b.identifiers = slices.DeleteFunc(b.identifiers, func(f identifierFact) bool { return f.left })
 	for i := range b.identifiers {
 		b.identifiers[i].company = uint32(c.number[b.identifiers[i].company])
 	}
@@ -266,6 +271,7 @@ func (c *census) checkHolders(group []identifierFact) {
 			}
 			one, two := text.text(c.b.companies[x.company].slug), text.text(c.b.companies[y.company].slug)
 			switch {
+			case c.number[x.company] != c.number[y.company] && c.yield(x, y):
 			case c.number[x.company] != c.number[y.company]:
 				c.b.faults.add(fmt.Errorf("identifier %s is held by both %q and %q during %s",
 					text.text(x.id), min(one, two), max(one, two), y.valid))

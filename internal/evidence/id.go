@@ -27,16 +27,16 @@ func ParseID(text string) (ID, error) {
 
 // NewID normalises value by the scheme's rule.
 func NewID(scheme Scheme, value string) (ID, error) {
-	def, ok := scheme.definition()
+	normalise, ok := scheme.normaliser()
 	if !ok {
 		return ID{}, fmt.Errorf("unknown identifier scheme %q", string(scheme))
 	}
 	if len(value) > MaxValue {
 		return ID{}, fmt.Errorf("%s identifier of %d bytes is longer than %d", scheme, len(value), MaxValue)
 	}
-	norm, err := def.normalise(strings.TrimSpace(value))
+	norm, err := normalise(strings.TrimSpace(value))
 	if err != nil {
-		return ID{}, fmt.Errorf("%s identifier %q: %w, for example %s", scheme, value, err, def.Example)
+		return ID{}, fmt.Errorf("%s identifier %q: %w, for example %s", scheme, value, err, scheme.example())
 	}
 	if len(norm) > MaxValue { // "libx" became "libx.so"
 		return ID{}, fmt.Errorf("%s identifier of %d bytes is longer than %d", scheme, len(norm), MaxValue)

@@ -40,11 +40,6 @@ func Compile(file string, data []byte, env Env) (*Policy, error) {
 		severity:    High,
 		control:     listed,
 	}
-	for company := range env.Registry.Companies() {
-		c.slugs = append(c.slugs, company.Slug)
-		c.tags = append(c.tags, company.Tags...)
-	}
-	c.tags = unique(c.tags)
 	c.document(root)
 	if err := doc.Err(); err != nil {
 		return nil, err
@@ -67,8 +62,7 @@ type compiler struct {
 	groups      map[string][]string
 	entries     map[string]bool
 	exceptions  map[string][]entity.Interval // times of knowledge, by id
-	slugs       []string
-	tags        []string
+	tags        []string                     // of all companies, see knownTags
 	conditions  *conditionEnv
 	// Defaults of entries.
 	effect   Effect

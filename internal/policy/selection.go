@@ -117,7 +117,7 @@ func (c *compiler) selection(m yamldoc.Map, e *Entry) Selection {
 		Countries:    c.countries(b.Get("countries")),
 		Headquarters: c.countries(b.Get("headquarters")),
 		Lists:        c.lists(b.Get("lists")),
-		Tags:         c.words(b.Get("tags"), "tag", c.tags),
+		Tags:         c.tagged(b.Get("tags")),
 		StateOwned:   b.Get("state_owned").Bool(),
 		IDs:          c.identifiers(b.Get("identifiers")),
 		Class: Class{
@@ -135,6 +135,14 @@ func (c *compiler) selection(m yamldoc.Map, e *Entry) Selection {
 		}
 	}
 	return s
+}
+
+// tagged reads tags that companies have.
+func (c *compiler) tagged(n yamldoc.Node) []string {
+	if n.IsZero() {
+		return nil
+	}
+	return c.words(n, "tag", c.knownTags())
 }
 
 // uses reads the uses to whose extent an entry is about a thing.

@@ -84,7 +84,7 @@ func (c *compiler) company(n yamldoc.Node) string {
 	if _, ok := c.env.Registry.Company(s); ok {
 		return s
 	}
-	hint := yamldoc.Suggest(s, slices.Values(c.slugs))
+	hint := yamldoc.Suggest(s, c.slugs)
 	if hint == "" && len(s) <= 100 {
 		if found := c.env.Registry.Search(s); len(found) > 0 {
 			hint = `; did you mean "` + found[0].Slug + `"?`
@@ -92,6 +92,32 @@ func (c *compiler) company(n yamldoc.Node) string {
 	}
 	n.Note("unknown company %q%s", s, hint)
 	return ""
+}
+
+// slugs yields the slugs of all companies. There may be millions: it is for a
+// suggestion, never for a document that is right.
+func (c *compiler) slugs(yield func(string) bool) {
+	for company := range c.env.Registry.Companies() {
+		if !yield(company.Slug) {
+			return
+		}
+	}
+}
+
+// knownTags returns the tags that companies have. It goes through all of them,
+// once, and only for a document that selects by tag.
+func (c *compiler) knownTags() []string {
+	if c.tags == nil {
+		c.tags = []string{}
+		seen := map[string]bool{}
+		for company := range c.env.Registry.Companies() {
+			for _, tag := range company.Tags {
+				seen[tag] = true
+			}
+		}
+		c.tags = slices.AppendSeq(c.tags, sorted(seen))
+	}
+	return c.tags
 }
 
 func (c *compiler) companies(n yamldoc.Node) []string {
