@@ -1,10 +1,8 @@
 package main
 
 import (
-	"bytes"
 	"errors"
 	"fmt"
-	"io"
 
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/policy"
@@ -16,26 +14,6 @@ import (
 
 // loaders lists the loaders of company data.
 func loaders() []registry.Loader { return all.Loaders() }
-
-// assembly takes the facts of several files, each file a layer.
-type assembly struct{ entity.Builder }
-
-// snapshot checks the facts against one another and returns them in the form
-// that openSnapshot reads.
-func (a *assembly) snapshot() ([]byte, error) {
-	reg, err := a.Registry(nil)
-	if err != nil {
-		return nil, err
-	}
-	// A buffer that grows would take up to three times what it holds at the end.
-	size, err := reg.WriteTo(io.Discard)
-	if err != nil {
-		return nil, err
-	}
-	b := bytes.NewBuffer(make([]byte, 0, size))
-	_, err = reg.WriteTo(b)
-	return b.Bytes(), err
-}
 
 // openSnapshot opens a built registry, with further records as a layer above.
 func openSnapshot(raw []byte, table entity.Numbers, more entity.Records) (*entity.Registry, error) {

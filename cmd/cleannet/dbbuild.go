@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -151,21 +153,27 @@ func (b *buildFlags) registry(ctx context.Context, s streams, args []string, day
 	if b.id != "" && len(args) > 1 {
 		return usagef("--id names one source: build its file alone, or leave the flag out")
 	}
-	raw, err := build.run(ctx)
+	reg, err := build.run(ctx)
 	if err != nil {
 		return err
 	}
-	beside, err := json.MarshalIndent(besideJSON{File: filepath.Base(b.output), SHA256: digestOf(raw), Manifest: build.manifest}, "", "  ")
+	sum, size := sha256.New(), int64(0)
+	err = writeOutput(ctx, s, b.output, func(w io.Writer) error {
+		size, err = reg.WriteTo(io.MultiWriter(w, sum))
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	digest := hex.EncodeToString(sum.Sum(nil))
+	beside, err := json.MarshalIndent(besideJSON{File: filepath.Base(b.output), SHA256: digest, Manifest: build.manifest}, "", "  ")
 	if err != nil {
 		return fmt.Errorf("manifest: %w", err)
-	}
-	if err := writeBytes(ctx, s, b.output, raw); err != nil {
-		return err
 	}
 	if err := writeBytes(ctx, s, b.output+manifestSuffix, append(beside, '\n')); err != nil {
 		return err
 	}
-	fmt.Fprintf(s.err, "%s: %d bytes\n", b.output, len(raw))
+	fmt.Fprintf(s.err, "%s: %d bytes\n", b.output, size)
 	for _, from := range build.manifest.Sources {
 		fmt.Fprintf(s.err, "  %s\n", sourceLine(from))
 	}

@@ -35,15 +35,15 @@ type registryBuild struct {
 	builtIn  bool // begin with what ships with the program
 	files    []companyFile
 	warn     io.Writer
-	assembly assembly
+	builder  entity.Builder
 	manifest trust.Manifest
 }
 
-// run returns the registry as openSnapshot reads it. An error in any file
-// means that there is none: half of a file would look like all of it.
-func (b *registryBuild) run(ctx context.Context) ([]byte, error) {
-	// The facts of a build hold few pointers, so that collecting garbage often is
-	// cheap, while a heap left to double would take twice what is in use.
+// run makes the registry. An error in any file means that there is none: half
+// of a file would look like all of it.
+func (b *registryBuild) run(ctx context.Context) (*entity.Registry, error) {
+	// A heap left to double before garbage is collected would take twice what is
+	// in use.
 	defer debug.SetMemoryLimit(debug.SetMemoryLimit(buildMemory))
 	b.manifest = trust.Manifest{Kind: kindRegistry, BuiltBy: "cleannet " + buildVersion(), Sources: []trust.Source{}}
 	if b.builtIn {
@@ -52,19 +52,19 @@ func (b *registryBuild) run(ctx context.Context) ([]byte, error) {
 		}
 	}
 	for _, f := range b.files {
-		if err := b.assembly.Layer(); err != nil {
+		if err := b.builder.Layer(); err != nil {
 			return nil, usage(fmt.Errorf("%q: %w", f.file, err))
 		}
 		if err := b.add(ctx, f); err != nil {
 			return nil, err
 		}
 	}
-	raw, err := b.assembly.snapshot()
+	reg, err := b.builder.Registry(nil)
 	if err != nil {
 		return nil, usage(fmt.Errorf("the files do not fit together:\n%w", err))
 	}
 	b.leftOut()
-	return raw, nil
+	return reg, nil
 }
 
 // buildMemory is the memory in bytes beyond which a build collects garbage as
@@ -74,7 +74,7 @@ const buildMemory = 1700 << 20
 // leftOut adds to the manifest what of each file did not fit. The built-in
 // registry comes before the first layer, and every file is one of its own.
 func (b *registryBuild) leftOut() {
-	for _, l := range b.assembly.Left() {
+	for _, l := range b.builder.Left() {
 		at := l.Layer
 		if !b.builtIn {
 			at--
@@ -115,7 +115,7 @@ func (b *registryBuild) addRecords(from trust.Source, records entity.Records) er
 		from.Retrieved = first.String()
 	}
 	b.manifest.Sources = append(b.manifest.Sources, from)
-	return records.Give(&b.assembly)
+	return records.Give(&b.builder)
 }
 
 // add reads a file by its loader, or as YAML if it is named so.
@@ -140,7 +140,7 @@ func (b *registryBuild) add(ctx context.Context, f companyFile) error {
 		from.ID, from.Loader, from.SHA256 = "", "yaml", digestOf(raw)
 		return b.addRecords(from, records)
 	}
-	b.assembly.Lenient()
+	b.builder.Lenient()
 	f.about.SHA256 = digest
 	report, loader, err := b.load(ctx, f)
 	if err != nil {
@@ -184,7 +184,7 @@ func (b *registryBuild) load(ctx context.Context, f companyFile) (report registr
 	if err != nil {
 		return report, "", err
 	}
-	if report, err = l.Load(ctx, file, f.about, &b.assembly); err != nil {
+	if report, err = l.Load(ctx, file, f.about, &b.builder); err != nil {
 		return report, "", err
 	}
 	digest, err := file.Digest()

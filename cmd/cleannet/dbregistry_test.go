@@ -75,8 +75,15 @@ func TestRegistryBuild(t *testing.T) {
 		b := &registryBuild{loaders: []registry.Loader{lineLoader{}}, warn: &warn, files: []companyFile{{
 			file: name, loader: loader, about: entity.Source{ID: sourceID(name), Title: "List", Licence: "CC0-1.0", Retrieved: day},
 		}}}
-		raw, err := b.run(t.Context())
-		return b, raw, warn.String(), err
+		reg, err := b.run(t.Context())
+		if err != nil {
+			return b, nil, warn.String(), err
+		}
+		var raw bytes.Buffer
+		if _, err := reg.WriteTo(&raw); err != nil {
+			t.Fatal(err)
+		}
+		return b, raw.Bytes(), warn.String(), nil
 	}
 	t.Run("whole", func(t *testing.T) {
 		const content = "slug,name\nacme,Acme Corp\nperson,\nodd\n"
