@@ -1,6 +1,7 @@
 package main
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"net/netip"
@@ -58,7 +59,9 @@ It exits 2 if nothing at all is known.`,
 				}
 				w.near(b, query, why)
 			}
-			w.names(query)
+			if _, err := evidence.ParseID(query); err != nil || !w.found { // no name has a scheme
+				w.names(query)
+			}
 			if !w.found {
 				return exitCode{exitUsage, fmt.Errorf("nothing is known of %q on %s: not that it is clean; "+
 					"try another spelling, or add a registry file of your own (--registry)", query, on)}
@@ -194,11 +197,17 @@ func (p *whoPrinter) company(c *entity.Company) {
 	if len(c.Aliases) > 0 {
 		p.printf("  also called  %s\n", strings.Join(c.Aliases, "; "))
 	}
-	state := ""
+	domicile := cmp.Or(c.Country, "not stated")
 	if c.StateOwned {
-		state = ", state-owned"
+		domicile += ", state-owned"
 	}
-	p.printf("  domicile     %s%s  [%s]\n", c.Country, state, strings.Join(c.Tags, ", "))
+	if len(c.Tags) > 0 {
+		domicile += "  [" + strings.Join(c.Tags, ", ") + "]"
+	}
+	p.printf("  domicile     %s\n", domicile)
+	if c.Headquarters != "" {
+		p.printf("  headquarters %s\n", c.Headquarters)
+	}
 	if c.Note != "" {
 		p.printf("  note         %s\n", c.Note)
 	}
@@ -207,6 +216,7 @@ func (p *whoPrinter) company(c *entity.Company) {
 		p.printf("  owns         %s of %s%s\n", e.Share, p.name(e.Asset), p.cite(e.Source, e.Note))
 	}
 	p.holds(c.Slug)
+	p.listings(c.Slug)
 	p.lists(c)
 }
 

@@ -10,6 +10,20 @@ import (
 	"github.com/cleannet/cleannet/internal/policy"
 )
 
+// listings prints the published lists on which the company stands.
+func (p *whoPrinter) listings(slug string) {
+	for _, l := range p.reg.Listings(slug, p.on) {
+		text := l.List
+		if l.Program != "" {
+			text += ", " + l.Program
+		}
+		if l.Valid != (entity.Interval{}) {
+			text += ", " + l.Valid.String()
+		}
+		p.printf("  on list      %s%s\n", text, p.cite(l.Source, l.Note))
+	}
+}
+
 // lists prints the shipped policies that select the company or one that
 // controls it, and on what ground.
 func (p *whoPrinter) lists(c *entity.Company) {
