@@ -11,10 +11,10 @@ import (
 
 // verifyUpTo is the size in bytes up to which a registry that the user built is
 // read whole and verified each time that it is opened, which takes a fraction
-// of a second. A larger one is mapped into memory and verified only by
-// cleannet db verify and db info; damage gives wrong answers there, but no
-// crash. What comes from others is in a signed folder, whose files are verified
-// always.
+// of a second. A larger one is mapped into memory, and only cleannet db info and
+// db add compare it with the digest in its manifest: until then damage gives
+// wrong answers, but no crash. What comes from others is in a signed folder,
+// whose files are verified always.
 const verifyUpTo = 64 << 20
 
 // openAnyBuilt returns the bytes of a registry, or of what may be a table of
