@@ -119,6 +119,8 @@ func (d *decoder) handle(frame byte) error {
 		d.each(d.problem)
 	case frameObserved:
 		d.each(d.observation)
+	case frameRefs:
+		d.each(d.ref)
 	default:
 		return errors.New("unknown type")
 	}

@@ -5,17 +5,31 @@ import (
 	"fmt"
 	"math"
 	"slices"
+	"strconv"
+	"time"
 	"unsafe"
 )
 
 // table holds what the observations of a shard have brought so far and may name
 // by number, from 1.
 type table struct {
-	forms []Form
-	words []word
-	lists []Attr
-	refs  []Ref
-	place Ref // input and path of the last new ref
+	forms  []Form
+	words  []word
+	lists  []Attr
+	tails  []tailText
+	refs   []Ref
+	heads  []string // of the refs' notes
+	word   string   // the last new one
+	first  time.Time
+	latest time.Time // of the last observation
+	note   []byte    // scratch
+	fresh  []uint32  // scratch
+}
+
+// tailText is a tail of notes. The text is not kept: tails share their ends.
+type tailText struct {
+	tail
+	size int // of the text, with a space before each number
 }
 
 // word is a word of a table. id is set once it was found to be an identifier.
@@ -38,7 +52,7 @@ func nth[T any](d *decoder, list []T, number uint64) *T {
 // observation reads one. Observations must stand in order, their attributes
 // and refs too: everything that reads sets relies on it.
 func (d *decoder) observation() {
-	form := d.form()
+	form, same := d.form()
 	o := Observation{Domain: form.Domain, Kind: form.Kind}
 	if form.Thing {
 		o.Thing = d.id()
@@ -56,12 +70,12 @@ func (d *decoder) observation() {
 		o.Subjects[i] = Subject{role, d.id()}
 	}
 	o.Count = d.uint()
-	o.First, o.Last = d.time(), d.time()
+	d.times(&o, same)
+	heads := d.observedRefs(&o)
 	o.Attrs = make([]Attr, len(form.Attrs))
 	for i, spec := range form.Attrs {
-		o.Attrs[i] = d.attr(spec)
+		o.Attrs[i] = d.attr(spec, heads)
 	}
-	d.observedRefs(&o)
 	d.weigh(&o)
 	if d.err != nil {
 		return
@@ -73,7 +87,19 @@ func (d *decoder) observation() {
 	d.shard.obs = append(d.shard.obs, o)
 }
 
-// weigh fails when the observations together take too much memory.
+// times reads when an observation was made: what differs from the one before.
+func (d *decoder) times(o *Observation, same uint64) {
+	t := &d.table
+	if same&rowSameFirst == 0 {
+		t.first = d.time()
+	}
+	if same&rowSameLast == 0 {
+		t.latest = d.time()
+	}
+	o.First, o.Last = t.first, t.latest
+}
+
+// weigh adds up the memory that an observation takes.
 func (d *decoder) weigh(o *Observation) {
 	size := unsafe.Sizeof(*o) + uintptr(len(o.Subjects))*unsafe.Sizeof(Subject{}) +
 		uintptr(len(o.Attrs))*unsafe.Sizeof(Attr{}) + uintptr(len(o.Refs))*unsafe.Sizeof(Ref{})
@@ -82,15 +108,28 @@ func (d *decoder) weigh(o *Observation) {
 			size += uintptr(len(o.Attrs[i].words)) * unsafe.Sizeof("")
 		}
 	}
-	if d.made += int64(size); d.made > freeMade+maxMadeRatio*d.stored() {
+	d.weighs(int64(size))
+}
+
+// weighs fails when what was read takes too much memory.
+func (d *decoder) weighs(bytes int64) {
+	if d.made += bytes; d.made > freeMade+maxMadeRatio*d.stored() {
 		d.fail(fmt.Errorf("the observations take more than %d times the file", maxMadeRatio))
 	}
 }
 
-func (d *decoder) form() Form {
-	if number := d.uint(); number != 0 || d.err != nil {
-		return *nth(d, d.table.forms, number)
+// form reads the form of an observation, and which of its times are those of
+// the one before.
+func (d *decoder) form() (f Form, same uint64) {
+	head := d.uint()
+	same = head & (1<<rowBits - 1)
+	if number := head >> rowBits; number != 0 || d.err != nil {
+		return *nth(d, d.table.forms, number), same
 	}
+	return d.newForm(), same
+}
+
+func (d *decoder) newForm() Form {
 	flags := d.uint()
 	f := Form{Thing: flags&formThing != 0, Domain: d.word(), Kind: d.word()}
 	for range d.count(flags >> formBits) {
@@ -118,7 +157,15 @@ func (d *decoder) rowWord() *word {
 	if number := d.uint(); number != 0 || d.err != nil {
 		return nth(d, d.table.words, number)
 	}
-	d.table.words = append(d.table.words, word{text: d.text()})
+	shared := d.uint()
+	if shared > uint64(min(len(d.table.word), maxShared)) {
+		d.fail(fmt.Errorf("a word shares %d bytes with one of %d", shared, len(d.table.word)))
+		return new(word)
+	}
+	text := d.table.word[:shared] + string(d.take(d.length()))
+	d.weighs(int64(len(text)) + int64(unsafe.Sizeof(word{})))
+	d.table.word = text
+	d.table.words = append(d.table.words, word{text: text})
 	return &d.table.words[len(d.table.words)-1]
 }
 
@@ -141,10 +188,10 @@ func (d *decoder) id() ID {
 	return w.id
 }
 
-func (d *decoder) attr(spec AttrSpec) Attr {
+func (d *decoder) attr(spec AttrSpec, heads []string) Attr {
 	switch spec.Op {
 	case OpSet:
-		return d.attrSet(spec.Key)
+		return d.attrSet(spec.Key, heads)
 	case OpDistinct:
 		a := d.attrList()
 		a.Key = spec.Key
@@ -157,10 +204,13 @@ func (d *decoder) attr(spec AttrSpec) Attr {
 	return a
 }
 
-func (d *decoder) attrSet(key string) Attr {
+func (d *decoder) attrSet(key string, heads []string) Attr {
 	head := d.uint()
+	if head == setHeads {
+		return Attr{Key: key, op: OpSet, words: heads}
+	}
 	a := Attr{Key: key, op: OpSet, more: head&1 == listMore}
-	n := head >> 1
+	n := head>>1 - 1
 	if n > MaxSet || a.more && n < MaxSet {
 		d.fail(fmt.Errorf("attribute %q is malformed", key))
 	}
@@ -212,38 +262,119 @@ func ascending(words []string) bool {
 	return true
 }
 
-func (d *decoder) observedRefs(o *Observation) {
+// observedRefs reads the refs of an observation, and returns the heads of their
+// notes. They stand in the order of their numbers, which is that of the refs.
+func (d *decoder) observedRefs(o *Observation) (heads []string) {
 	n := d.length()
 	if n > MaxRefs {
 		d.fail(fmt.Errorf("%d refs, at most %d are kept", n, MaxRefs))
 	}
 	if d.err != nil || n == 0 {
-		return
+		return nil
 	}
 	o.Refs = make([]Ref, n)
+	heads = make([]string, 0, n)
+	number := uint64(0)
 	for i := range o.Refs {
-		o.Refs[i] = d.ref()
-		if i > 0 && o.Refs[i-1].Compare(o.Refs[i]) >= 0 {
-			d.fail(errors.New("a ref is out of order"))
+		ahead := d.uint()
+		if ahead == 0 || ahead > uint64(len(d.table.refs))-number {
+			d.fail(fmt.Errorf("ref %d behind the %dth of %d", ahead, number, len(d.table.refs)))
+			return nil
 		}
+		number += ahead
+		o.Refs[i] = d.table.refs[number-1]
+		heads = appendHead(heads, d.table.heads[number-1])
 	}
+	return heads
 }
 
-func (d *decoder) ref() Ref {
-	if number := d.uint(); number != 0 || d.err != nil {
-		return *nth(d, d.table.refs, number)
+// ref reads a ref. They must stand in order.
+func (d *decoder) ref() {
+	t := &d.table
+	first := len(t.refs) == 0
+	var r Ref
+	var head string
+	if !first {
+		r, head = t.refs[len(t.refs)-1], t.heads[len(t.heads)-1]
 	}
-	switch moved := d.uint(); {
-	case moved == 1:
-		d.table.place = Ref{Input: d.word(), Path: d.word()}
-	case moved != 0:
-		d.fail(fmt.Errorf("unknown kind %d of place", moved))
+	what := d.uint()
+	if what >= refMore || first && what&refHeaded == 0 {
+		d.fail(fmt.Errorf("unknown kind %d of ref", what))
 	}
-	r := d.table.place
-	r.Offset, r.Length, r.Note = d.int(), d.int(), d.text()
+	if what&refMoved != 0 {
+		r.Input, r.Path = d.word(), d.word()
+	}
+	if what&refPlaced != 0 {
+		r.Offset += d.int()
+		r.Length = d.int()
+	}
+	if what&refHeaded != 0 {
+		head = d.rowWord().text
+	}
+	r.Note = d.refNote(head)
 	if len(r.Note) > MaxNote {
 		d.fail(fmt.Errorf("a note of %d bytes, at most %d are kept", len(r.Note), MaxNote))
 	}
-	d.table.refs = append(d.table.refs, r)
-	return r
+	if !first && t.refs[len(t.refs)-1].Compare(r) >= 0 {
+		d.fail(errors.New("a ref is out of order"))
+	}
+	d.weighs(int64(unsafe.Sizeof(r)) + int64(unsafe.Sizeof(head)) + int64(len(r.Note)))
+	if d.err != nil {
+		return
+	}
+	t.refs, t.heads = append(t.refs, r), append(t.heads, head)
+}
+
+// refNote reads body and tail of a note. A head must be one: what is read is to
+// be the same after it was written again.
+func (d *decoder) refNote(head string) string {
+	body := d.rowWord().text
+	t := &d.table
+	fresh := t.fresh[:0]
+	for range d.length() {
+		number := d.uint()
+		if number > math.MaxUint32 {
+			d.fail(fmt.Errorf("%d in a note", number))
+			return ""
+		}
+		fresh = append(fresh, uint32(number))
+	}
+	t.fresh = fresh
+	rest := d.uint()
+	var known tailText
+	if rest != 0 {
+		known = *nth(d, t.tails, rest)
+	}
+	if d.err != nil {
+		return ""
+	}
+	size := len(head) + len(body) + 1 + known.size
+	for _, number := range slices.Backward(fresh) {
+		known = tailText{tail{number, uint32(rest)}, known.size + 1 + digits(number)}
+		size += 1 + digits(number)
+		t.tails = append(t.tails, known)
+		rest = uint64(len(t.tails))
+	}
+	if size > MaxNote+1 {
+		d.fail(fmt.Errorf("a note of %d bytes, at most %d are kept", size, MaxNote))
+		return ""
+	}
+	note := Note{Head: head, Body: body}
+	text := note.appendText(t.note[:0])
+	for rest != 0 {
+		at := &t.tails[rest-1]
+		text = strconv.AppendUint(append(text, ' '), uint64(at.number), 10)
+		rest = uint64(at.rest)
+	}
+	t.note = text
+	return string(text)
+}
+
+// digits returns how many digits a number has in decimal.
+func digits(n uint32) int {
+	digits := 1
+	for ; n >= 10; n /= 10 {
+		digits++
+	}
+	return digits
 }

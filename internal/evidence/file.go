@@ -26,12 +26,12 @@ import (
 //
 // The frames of a shard stand between frameInput and frameInputEnd. Words are
 // written once per shard and then by number; a frame outside a shard numbers
-// its own. The observations number their words apart from those, and their
-// forms, lists and refs as well; see encoderows.go. Lists that a hostile input
+// its own. Refs and observations number their words apart from those, and their
+// forms, lists and tails as well; see encoderows.go. Lists that a hostile input
 // can make long are split over frames.
 const (
 	magic        = "\x89CNZ\r\n\x1a\n"
-	versionMajor = 2 // 1 had no tables
+	versionMajor = 3 // 1 had no tables, 2 wrote notes as text
 	versionMinor = 0
 	headerSize   = len(magic) + 4
 
@@ -41,6 +41,7 @@ const (
 	frameObserved = 4 // some observations of the shard, in order
 	frameInputEnd = 5
 	frameNames    = 6 // some names of the input
+	frameRefs     = 7 // some refs of the shard, in order, before the observations
 	frameEnd      = 0x7f
 
 	// zstdWindow is how far back repetition is looked for. More takes memory and

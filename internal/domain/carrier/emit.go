@@ -1,10 +1,8 @@
 package carrier
 
 import (
-	"encoding/binary"
-	"net/netip"
 	"slices"
-	"strings"
+	"strconv"
 	"time"
 
 	"github.com/cleannet/cleannet/internal/evidence"
@@ -12,62 +10,49 @@ import (
 
 // rows is the result of a reading in the form in which evidence takes it. It
 // implements evidence.Rows.
+//
+// Words are numbered in three ranges: networks, prefixes, other texts.
 type rows struct {
-	path  string
-	rows  []row
-	forms []evidence.Form // by the kind of a pair
-	words []string
-	lists []evidence.Attr
-	refs  []ref // in the order of evidence.Ref
-}
-
-// row is a sighting in its place, with all that is needed to show it.
-type row struct {
-	kind          uint8
-	kept          uint8 // of refs
-	left, right   uint32
-	first, last   uint32
-	count, looped uint64
-	peers         peerLists
-	refs          [keepExemplars]uint32 // in order
-}
-
-// ref is a proof in its place.
-type ref struct {
-	offset       int64
-	length, word uint32 // word: the prefix
-	note         string
+	path     string
+	forms    []evidence.Form // by kind
+	shown    sightings       // their exemplars are numbers of refs, in order
+	lists    []evidence.Attr
+	refs     []ref // in the order of evidence.Ref
+	tails    []link
+	asns     []uint32 // words for networks
+	names    networks // numbers of these words
+	prefixes []*spot  // words for prefixes
+	texts    []string // other words
 }
 
 // rows returns the result. The tables are of no use afterwards.
 func (m *tables) rows(path string) *rows {
-	r := &rows{path: path, rows: make([]row, m.seen.all.n), forms: forms()}
-	numbers := r.sortRefs(m.proofs)
-	var names networks // the first of the two numbers: the word's, plus one
-	name := func(asn uint32) uint32 {
-		no := &names.at(asn)[0]
-		if *no == 0 {
-			r.words = append(r.words, evidence.ASN(asn).String())
-			*no = uint32(len(r.words))
+	r := &rows{path: path, forms: forms(), shown: m.shown}
+	// Every network is an origin or a transit of something.
+	for _, kind := range []int{isOrigin, isTransit} {
+		for i := range r.shown[kind].all {
+			asn := uint32(r.shown[kind].all[i].networks)
+			if no := r.names.at(asn); *no == 0 {
+				r.asns = append(r.asns, asn)
+				*no = uint32(len(r.asns))
+			}
 		}
-		return *no - 1
 	}
-	sets := peerSets{known: make(map[string]peerLists), texts: make(map[string]uint32)}
-	for i, no := range m.seen.sorted() {
-		s, to := m.seen.all.at(no), &r.rows[i]
-		*to = row{
-			kind: s.kind, left: name(s.left), first: s.first, last: s.last,
-			count: s.count, looped: s.looped, peers: sets.of(m, s),
+	p := newProver(m, r)
+	p.run()
+	sets := newPeerSets(m.peers)
+	for kind := range r.shown {
+		k := &r.shown[kind]
+		for i := range k.all {
+			s := &k.all[i]
+			s.lists = sets.of(&k.masks, &s.peers)
+			refs := s.exemplars[:s.kept]
+			for j, x := range refs {
+				refs[j] = p.numbers[x]
+			}
+			slices.Sort(refs)
+			s.kept = uint32(len(slices.Compact(refs)))
 		}
-		if s.kind == isAdjacency {
-			to.right = name(s.right)
-		}
-		refs := to.refs[:0]
-		for _, x := range s.exemplars[:s.kept] {
-			refs = append(refs, numbers[x])
-		}
-		slices.Sort(refs)
-		to.kept = uint8(len(slices.Compact(refs)))
 	}
 	r.lists = sets.lists
 	return r
@@ -86,151 +71,96 @@ func forms() []evidence.Form {
 	return forms
 }
 
-// sortRefs makes refs of the proofs, and returns for each proof the number of
-// its ref. Proofs that look the same get one: a peer may announce a prefix twice
-// over the same path, and long notes are cut.
-func (r *rows) sortRefs(proofs []proof) []uint32 {
-	order := upTo(uint32(len(proofs)))
-	// A worker's proofs are in the order of places, so of one worker there is
-	// nothing to do but within a record.
-	slices.SortFunc(order, func(a, b uint32) int { return proofs[a].compare(proofs[b].place) })
-	for from, to := 0, 0; from < len(order); from = to {
-		for to < len(order) && proofs[order[to]].offset == proofs[order[from]].offset {
-			to++
-		}
-		slices.SortFunc(order[from:to], func(a, b uint32) int {
-			return strings.Compare(proofs[a].note, proofs[b].note)
-		})
-	}
-	r.refs = make([]ref, 0, len(proofs))
-	numbers := make([]uint32, len(proofs))
-	words := make(map[netip.Prefix]uint32, len(proofs))
-	var last *proof
-	for _, x := range order {
-		p := &proofs[x]
-		if last == nil || last.offset != p.offset || last.note != p.note {
-			r.refs = append(r.refs, ref{p.offset, p.length, r.prefix(words, last, p), p.note})
-			last = p
-		}
-		numbers[x] = uint32(len(r.refs) - 1)
-	}
-	return numbers
-}
-
-// prefix returns the number of the word for the prefix of a proof.
-func (r *rows) prefix(words map[netip.Prefix]uint32, last, p *proof) uint32 {
-	if last != nil && last.prefix == p.prefix {
-		return r.refs[len(r.refs)-1].word
-	}
-	no, ok := words[p.prefix]
-	if !ok {
-		no = uint32(len(r.words))
-		words[p.prefix] = no
-		text, _, _ := strings.Cut(p.note, " ")
-		r.words = append(r.words, text)
-	}
-	return no
-}
-
-// peerLists are the numbers of the lists that a set of peers gives.
-type peerLists struct{ ases, peers uint32 }
-
-// peerSets finds the different sets of peers. A table has few of them and many
-// sightings.
-type peerSets struct {
-	known map[string]peerLists // by their masks
-	texts map[string]uint32    // lists by their words
-	lists []evidence.Attr
-	key   []byte
-}
-
-func (p *peerSets) of(m *tables, s *sighting) peerLists {
-	p.key = p.key[:0]
-	for part := range m.seen.masks.parts(&s.peers) {
-		if part.mask != 0 {
-			p.key = binary.LittleEndian.AppendUint64(p.key, part.mask)
-			p.key = binary.LittleEndian.AppendUint32(p.key, part.word)
-		}
-	}
-	set, ok := p.known[string(p.key)]
-	if !ok {
-		var peers, ases []string
-		for part := range m.seen.masks.parts(&s.peers) {
-			for no := range part.peers {
-				peer := m.peers[no]
-				peers, ases = append(peers, peerName(peer)), append(ases, networkName(peer.ASN))
-			}
-		}
-		set = peerLists{ases: p.list(ases), peers: p.list(peers)}
-		p.known[string(p.key)] = set
-	}
-	return set
-}
-
-// list returns the number of the list of words.
-func (p *peerSets) list(words []string) uint32 {
-	slices.Sort(words)
-	words = slices.Compact(words)
-	text := strings.Join(words, "\n")
-	no, ok := p.texts[text]
-	if !ok {
-		no = uint32(len(p.lists))
-		p.texts[text] = no
-		p.lists = append(p.lists, evidence.Distinct("", words...))
-	}
-	return no
-}
-
 // Len implements evidence.Rows.
-func (r *rows) Len() int { return len(r.rows) }
+func (r *rows) Len() int {
+	n := 0
+	for kind := range r.shown {
+		n += len(r.shown[kind].all)
+	}
+	return n
+}
 
 // Form implements evidence.Rows.
 func (r *rows) Form(no uint32) evidence.Form { return r.forms[no] }
 
-// Word implements evidence.Rows.
-func (r *rows) Word(no uint32) string { return r.words[no] }
+// AppendWord implements evidence.Rows.
+func (r *rows) AppendWord(dst []byte, no uint32) []byte {
+	if no < uint32(len(r.asns)) {
+		return strconv.AppendUint(append(dst, "asn:"...), uint64(r.asns[no]), 10)
+	}
+	if no -= uint32(len(r.asns)); no < uint32(len(r.prefixes)) {
+		return r.prefixes[no].prefix().AppendTo(dst)
+	}
+	return append(dst, r.texts[no-uint32(len(r.prefixes))]...)
+}
 
 // List implements evidence.Rows.
 func (r *rows) List(no uint32) evidence.Attr { return r.lists[no] }
 
+// Refs implements evidence.Rows.
+func (r *rows) Refs() int { return len(r.refs) }
+
 // Ref implements evidence.Rows.
-func (r *rows) Ref(no uint32) evidence.Ref {
+func (r *rows) Ref(no uint32, to *evidence.RefRow) {
 	x := &r.refs[no]
-	return evidence.Ref{Path: r.path, Offset: x.offset, Length: int64(x.length), Note: x.note}
+	prefix := uint32(len(r.asns))
+	*to = evidence.RefRow{
+		Path: r.path, Offset: x.offset, Length: int64(x.length),
+		Head: prefix + x.prefix, Body: prefix + uint32(len(r.prefixes)) + x.text, Tail: x.tail,
+	}
 }
+
+// Tail implements evidence.Rows.
+func (r *rows) Tail(no uint32) (number, rest uint32) { return r.tails[no].asn, r.tails[no].rest }
 
 // Row implements evidence.Rows.
 func (r *rows) Row(i int, to *evidence.Row) {
-	s := &r.rows[i]
-	to.Form = uint32(s.kind)
-	to.Subjects = append(to.Subjects, s.left)
-	if s.kind == isAdjacency {
-		to.Subjects = append(to.Subjects, s.right)
+	kind := 0
+	for i >= len(r.shown[kind].all) {
+		i -= len(r.shown[kind].all)
+		kind++
 	}
+	s := &r.shown[kind].all[i]
+	to.Form = uint32(kind)
+	if kind == isAdjacency {
+		to.Subjects = append(to.Subjects, *r.names.at(uint32(s.networks >> 32))-1)
+	}
+	to.Subjects = append(to.Subjects, *r.names.at(uint32(s.networks))-1)
 	to.Count = s.count
 	to.First = time.Unix(int64(s.first), 0).UTC()
 	to.Last = time.Unix(int64(s.last), 0).UTC()
-	to.Refs = append(to.Refs, s.refs[:s.kept]...)
-	to.Words = r.prefixes(to.Words, to.Refs)
+	to.Refs = append(to.Refs, s.exemplars[:s.kept]...)
 	to.Values = append(to.Values,
 		evidence.Value{Number: int64(s.looped)},
-		evidence.Value{List: s.peers.ases},
-		evidence.Value{List: s.peers.peers},
-		evidence.Value{Words: to.Words})
+		evidence.Value{List: s.lists.ases},
+		evidence.Value{List: s.lists.peers},
+		evidence.Value{Heads: true})
 }
 
-// prefixes appends the prefixes of refs, sorted as words.
-func (r *rows) prefixes(dst, refs []uint32) []uint32 {
-	for _, x := range refs {
-		word := r.refs[x].word
-		if slices.Contains(dst, word) {
-			continue
+// networks numbers networks: the numbers, plus one. Almost all AS numbers in use
+// are small and index a page.
+type networks struct {
+	small [128]*[networkPage]uint32
+	large map[uint32]*uint32
+}
+
+const networkPage = 1 << 12
+
+func (n *networks) at(asn uint32) *uint32 {
+	if int(asn/networkPage) < len(n.small) {
+		page := &n.small[asn/networkPage]
+		if *page == nil {
+			*page = new([networkPage]uint32)
 		}
-		i := len(dst)
-		for i > 0 && r.words[dst[i-1]] > r.words[word] {
-			i--
-		}
-		dst = slices.Insert(dst, i, word)
+		return &(*page)[asn%networkPage]
 	}
-	return dst
+	no, ok := n.large[asn]
+	if !ok {
+		if n.large == nil {
+			n.large = make(map[uint32]*uint32)
+		}
+		no = new(uint32)
+		n.large[asn] = no
+	}
+	return no
 }

@@ -21,24 +21,25 @@ func (l *list[T]) add() (*T, uint32) {
 
 func (l *list[T]) at(no uint32) *T { return &l.blocks[no/listBlock][no%listBlock] }
 
-// store copies short slices into large blocks, where they stay.
-type store[T any] struct{ blocks [][]T }
+// store copies keys into large blocks, where they stay.
+type store struct{ blocks [][]byte }
 
-// span is the place of a slice in a store.
+// span is the place of a key in a store.
 type span struct{ block, at, n uint32 }
 
-const storeBlock = 1 << 15
+const storeBlock = 1 << 16
 
-// keep stores a copy.
-func (s *store[T]) keep(values []T) span {
+// keep stores a key of a tag and a rest.
+func (s *store) keep(tag byte, rest []byte) span {
+	size := 1 + len(rest)
 	last := len(s.blocks) - 1
-	if last < 0 || cap(s.blocks[last])-len(s.blocks[last]) < len(values) {
-		s.blocks = append(s.blocks, make([]T, 0, max(storeBlock, len(values))))
+	if last < 0 || cap(s.blocks[last])-len(s.blocks[last]) < size {
+		s.blocks = append(s.blocks, make([]byte, 0, max(storeBlock, size)))
 		last++
 	}
 	at := len(s.blocks[last])
-	s.blocks[last] = append(s.blocks[last], values...)
-	return span{uint32(last), uint32(at), uint32(len(values))}
+	s.blocks[last] = append(append(s.blocks[last], tag), rest...)
+	return span{uint32(last), uint32(at), uint32(size)}
 }
 
-func (s *store[T]) get(p span) []T { return s.blocks[p.block][p.at : p.at+p.n] }
+func (s *store) get(p span) []byte { return s.blocks[p.block][p.at : p.at+p.n] }

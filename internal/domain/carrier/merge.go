@@ -1,13 +1,6 @@
 package carrier
 
 import (
-	"cmp"
-	"fmt"
-	"maps"
-	"net/netip"
-	"slices"
-
-	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/format/mrt"
 )
 
@@ -17,34 +10,81 @@ type tables struct {
 	workers []*pathTable
 	peers   []mrt.Peer
 	peerIDs map[mrt.Peer]uint32
-	seen    sightings
-	proofs  []proof // of the sightings; their exemplars are indices here
+	shown   sightings // their exemplars are indices of proofs
+	proofs  []proof   // in the order of the input
 }
 
-// proof is an exemplar as it is shown.
+// proof is an exemplar of a worker.
 type proof struct {
-	place
-	prefix netip.Prefix
-	note   string // begins with the prefix
+	offset   int64 // of its record in the input
+	worker   uint32
+	exemplar uint32
 }
 
 // merge puts the workers' tables together. It takes them over.
 func merge(workers []*pathTable) *tables {
 	first := workers[0]
-	m := &tables{workers: workers, peers: first.peers, peerIDs: first.peerIDs, seen: first.seen, proofs: first.proofs}
-	for _, w := range workers[1:] {
-		m.absorb(w)
+	m := &tables{workers: workers, peers: first.peers, peerIDs: first.peerIDs}
+	runs := make([][]proof, len(workers))
+	for i, w := range workers {
+		runs[i] = w.proofs(uint32(i))
+	}
+	m.proofs = join(runs, func(a, b []proof) []proof { return mergeProofs(a, b) })
+	if len(workers) == 1 {
+		m.shown = first.shown // whose exemplars are the proofs
+		return m
+	}
+	numbers := make([][]uint32, len(workers)) // of each exemplar among the proofs
+	for i, w := range workers {
+		numbers[i] = make([]uint32, w.exemplars.n)
+	}
+	for no, p := range m.proofs {
+		numbers[p.worker][p.exemplar] = uint32(no)
+	}
+	for i, w := range workers {
+		m.adopt(w, numbers[i])
+	}
+	for kind := range m.shown {
+		runs := make([]*kindSightings, len(workers))
+		for i, w := range workers {
+			runs[i] = &w.shown[kind]
+		}
+		m.shown[kind] = *join(runs, mergeSightings)
 	}
 	return m
 }
 
-// upTo returns 0, 1, …, n-1.
-func upTo(n uint32) []uint32 {
-	out := make([]uint32, n)
-	for i := range out {
-		out[i] = uint32(i)
+// join makes one of several, by twos, so that nothing is merged more often than
+// need be.
+func join[T any](runs []T, merge func(a, b T) T) T {
+	if len(runs) == 1 {
+		return runs[0]
+	}
+	half := len(runs) / 2
+	return merge(join(runs[:half], merge), join(runs[half:], merge))
+}
+
+// proofs lists the exemplars. They lie in the order of the input.
+func (t *pathTable) proofs(worker uint32) []proof {
+	out := make([]proof, t.exemplars.n)
+	for x := range out {
+		out[x] = proof{t.spots.at(t.exemplars.at(uint32(x)).spot).offset, worker, uint32(x)}
 	}
 	return out
+}
+
+// mergeProofs merges proofs in the order of the input. A record is read by one
+// worker alone.
+func mergeProofs(a, b []proof) []proof {
+	out := make([]proof, 0, len(a)+len(b))
+	for len(a) > 0 && len(b) > 0 {
+		if a[0].offset <= b[0].offset {
+			out, a = append(out, a[0]), a[1:]
+		} else {
+			out, b = append(out, b[0]), b[1:]
+		}
+	}
+	return append(append(out, a...), b...)
 }
 
 func (m *tables) peer(p mrt.Peer) uint32 {
@@ -57,131 +97,68 @@ func (m *tables) peer(p mrt.Peer) uint32 {
 	return n
 }
 
-// absorb takes over a worker's sightings with their exemplars.
-func (m *tables) absorb(w *pathTable) {
-	base := uint32(len(m.proofs))
-	m.proofs = append(m.proofs, w.proofs...)
+// adopt gives the exemplars and peers of a worker's sightings the numbers that
+// they have here.
+func (m *tables) adopt(w *pathTable, numbers []uint32) {
 	peers := make([]uint32, len(w.peers)) // number here of each number there
 	same := true
 	for i, p := range w.peers {
 		peers[i] = m.peer(p)
 		same = same && peers[i] == uint32(i)
 	}
-	for i := range w.seen.all.n {
-		there := w.seen.all.at(i)
-		no := m.seen.number(there.pair)
-		here := m.seen.all.at(no)
-		here.add(there)
-		for _, x := range there.exemplars[:there.kept] {
-			m.keep(here, base+x)
-		}
-		for p := range w.seen.masks.parts(&there.peers) {
+	for kind := range w.shown {
+		k := &w.shown[kind]
+		var renamed masks
+		for i := range k.all {
+			s := &k.all[i]
+			for j, x := range s.exemplars[:s.kept] {
+				s.exemplars[j] = numbers[x]
+			}
 			if same {
-				*m.seen.masks.of(no, &here.peers, p.word) |= p.mask
 				continue
 			}
-			for peer := range p.peers {
-				m.seen.masks.add(no, &here.peers, peers[peer])
+			var set peerMask
+			for p := range k.masks.parts(&s.peers) {
+				for peer := range p.peers {
+					renamed.add(uint32(i), &set, peers[peer])
+				}
 			}
+			s.peers = set
+		}
+		if !same {
+			k.masks = renamed
 		}
 	}
 }
 
-// add adds up the numbers of two sightings.
-func (s *sighting) add(o *sighting) {
-	if s.count == 0 {
-		s.first, s.last = o.first, o.last
-	}
-	s.count += o.count
-	s.looped += o.looped
-	s.first, s.last = min(s.first, o.first), max(s.last, o.last)
-}
-
-// keep puts an exemplar among the first ones.
-func (m *tables) keep(s *sighting, x uint32) {
-	i := int(s.kept)
-	for i > 0 && m.proofs[x].compare(m.proofs[s.exemplars[i-1]].place) < 0 {
-		i--
-	}
-	if i == keepExemplars {
-		return
-	}
-	s.kept = min(s.kept+1, keepExemplars)
-	copy(s.exemplars[i+1:s.kept], s.exemplars[i:])
-	s.exemplars[i] = x
-}
-
-func (p place) compare(q place) int {
-	return cmp.Or(cmp.Compare(p.offset, q.offset), cmp.Compare(p.entry, q.entry))
-}
-
-// account tells the shard what was examined and what could not be.
-func (m *tables) account(path string, out *evidence.Shard) {
-	all := tally{other: make(map[string]uint64)}
-	var problems []problem
-	for _, w := range m.workers {
-		all.records += w.counts.records
-		all.entries += w.counts.entries
-		all.pathless += w.counts.pathless
-		all.lost += w.counts.lost
-		all.problems += w.counts.problems
-		for name, n := range w.counts.other {
-			all.other[name] += n
-		}
-		problems = append(problems, w.problems...)
-	}
-	for _, b := range m.broken() {
-		all.lost += b.count
-		all.problems++
-		problems = append(problems, problem{b.offset, fmt.Sprintf("%d entries like that of %s: %v", b.count, b.prefix, b.err)})
-	}
-	out.Count("mrt: records", all.records)
-	out.Count("mrt: RIB entries", all.entries)
-	if all.pathless > 0 {
-		out.Count("mrt: RIB entries without AS path", all.pathless)
-	}
-	if all.lost > 0 {
-		out.Count("mrt: RIB entries not understood", all.lost)
-	}
-	for _, name := range slices.Sorted(maps.Keys(all.other)) {
-		out.Skip(path, fmt.Sprintf("%d %s records: this reader takes routing tables only", all.other[name], name))
-	}
-	slices.SortFunc(problems, func(a, b problem) int {
-		return cmp.Or(cmp.Compare(a.offset, b.offset), cmp.Compare(a.message, b.message))
-	})
-	problems = problems[:min(len(problems), maxWorkerProblems)] // what each worker kept whole
-	for _, p := range problems {
-		out.Problem(evidence.Problem{Path: path, Offset: p.offset, Reader: MRT{}.Name(), Message: p.message,
-			Next: "the rest was read; fetch the file again if the source is sound"})
-	}
-	out.MoreProblems(all.problems - uint64(len(problems)))
-}
-
-// brokenPaths is a raw path that cannot be decoded, of all peers and workers.
-type brokenPaths struct {
-	brokenPath
-	count uint64
-}
-
-// broken returns what could not be decoded, once for each raw path.
-func (m *tables) broken() []*brokenPaths {
-	var all []*brokenPaths
-	byPath := make(map[string]*brokenPaths)
-	for _, w := range m.workers {
-		for _, b := range w.broken {
-			s := w.stats.at(b.no)
-			raw := w.keys.get(s.key)
-			known, ok := byPath[string(raw)]
-			if !ok {
-				known = &brokenPaths{brokenPath: b}
-				byPath[string(raw)] = known
-				all = append(all, known)
-			}
-			known.count += s.count
-			if b.compare(known.place) < 0 {
-				known.brokenPath = b
-			}
+// mergeSightings returns the sightings of both.
+func mergeSightings(a, b *kindSightings) *kindSightings {
+	out := &kindSightings{all: make([]sighting, 0, len(a.all)+len(b.all))}
+	for i, j := 0, 0; i < len(a.all) || j < len(b.all); {
+		no := uint32(len(out.all))
+		switch {
+		case j == len(b.all) || i < len(a.all) && a.all[i].networks < b.all[j].networks:
+			out.take(no, &a.all[i], &a.masks)
+			i++
+		case i == len(a.all) || b.all[j].networks < a.all[i].networks:
+			out.take(no, &b.all[j], &b.masks)
+			j++
+		default:
+			out.take(no, &a.all[i], &a.masks)
+			s, other := &out.all[no], &b.all[j]
+			s.add(&other.seen)
+			s.looped += other.looped
+			out.masks.join(no, &s.peers, &b.masks, &other.peers)
+			i, j = i+1, j+1
 		}
 	}
-	return all
+	return out
+}
+
+// take appends a sighting of others.
+func (k *kindSightings) take(no uint32, s *sighting, others *masks) {
+	k.all = append(k.all, *s)
+	to := &k.all[no]
+	to.peers = peerMask{}
+	k.masks.join(no, &to.peers, others, &s.peers)
 }

@@ -1,14 +1,11 @@
 package carrier
 
-import (
-	"bytes"
-	"hash/maphash"
-)
+import "hash/maphash"
 
-// find returns the number of the path with the key, a new one if it is not
-// known yet.
-func (t *pathTable) find(key []byte) (no uint32, known bool) {
-	hash := maphash.Bytes(t.seed, key) >> 32
+// find returns the number of the path with the key, given as its tag and the
+// rest of it; a new number if it is not known yet.
+func (t *pathTable) find(tag byte, rest []byte) (no uint32, known bool) {
+	hash := maphash.Bytes(t.seed, rest)>>32 ^ uint64(tag)<<24
 	mask := uint64(len(t.slots) - 1)
 	at := hash & mask
 	for ; t.slots[at] != 0; at = (at + 1) & mask {
@@ -16,12 +13,12 @@ func (t *pathTable) find(key []byte) (no uint32, known bool) {
 			continue
 		}
 		no = uint32(t.slots[at]) - 1
-		if bytes.Equal(t.keys.get(t.stats.at(no).key), key) {
+		if key := t.keys.get(t.stats.at(no).key); key[0] == tag && string(key[1:]) == string(rest) {
 			return no, true
 		}
 	}
 	s, no := t.stats.add()
-	s.key = t.keys.keep(key)
+	s.key = t.keys.keep(tag, rest)
 	t.slots[at] = hash<<32 | uint64(no+1)
 	if int(no) > len(t.slots)/2 {
 		t.grow()

@@ -1,6 +1,7 @@
 package carrier
 
 import (
+	"bytes"
 	"encoding/binary"
 	"fmt"
 	"hash/maphash"
@@ -9,41 +10,49 @@ import (
 	"github.com/cleannet/cleannet/internal/format/mrt"
 )
 
-// pathTable is what one worker has read. Entries repeat paths many times over:
-// each raw path is decoded once, when it is first met, and an entry then costs
-// a look-up. The peer and the network that it has the route from stand before
-// many different rests, and a rest behind many of them; so a plain path is looked
-// up in two parts, its head and its rest, which are far fewer than paths. Everything is numbered densely and lies in
-// lists without pointers. A table belongs to one goroutine.
+// pathTable is what one worker has read. Entries repeat paths many times over,
+// so an entry only finds the record of its path and adds one to it; what a path
+// shows is worked out once for each, when all entries are there.
 //
-// A worker gets its chunks in the order of the input, so the first entries that
-// show something are the first in the input, too: they are its exemplars.
+// Neighbouring prefixes of one network come over the same path from the same
+// peer, so the path that a peer showed last is looked at first. A table with very
+// many paths, as of many peers, has far fewer beginnings and rests of paths; so
+// beyond a number of paths new ones are counted in two parts, head and rest.
+//
+// Everything is numbered densely and lies in lists without pointers. A table
+// belongs to one goroutine. A worker gets its chunks in the order of the input,
+// so the first entries that show something are the first in the input, too: they
+// are its exemplars.
 type pathTable struct {
 	peers   []mrt.Peer
 	peerIDs map[mrt.Peer]uint32
+	table   *mrt.PeerTable
 	indexed map[*mrt.PeerTable][]uint32 // number in peers, plus one, by peer index
+	numbers []uint32                    // of table
+	lasts   []lastPath                  // by peer
 
 	seed  maphash.Seed
 	slots []uint64 // open addressing: 32 bits of the key's hash, number of the path plus one
 	stats list[pathStat]
-	masks masks         // peers of each
-	keys  store[byte]   // raw path of each
-	shows store[uint32] // sightings of each
+	masks masks  // peers of each
+	keys  store  // of each
+	whole uint32 // how many paths are counted whole
 
-	seen      sightings
+	spots     list[spot]
 	exemplars list[exemplar]
-	proofs    []proof // made of exemplars at the end
+	trails    trails
+	ends      []uint32 // trail of each path, once finished; 0 if it has none
+	shown     sightings
 
 	counts   tally
 	problems []problem
 	broken   []brokenPath
 
-	met     meeting
-	key     []byte
-	headKey []byte
-	path    mrt.Path
-	shown   []uint32
-	walk    mrt.Entries
+	met  meeting
+	key  []byte
+	path mrt.Path
+	asns []uint32
+	walk mrt.Entries
 }
 
 // tally counts what was examined.
@@ -62,51 +71,43 @@ type problem struct {
 // maxWorkerProblems bounds how many problems a worker remembers; all are counted.
 const maxWorkerProblems = 200
 
-// pathStat is how often, when and from whom a path, or a part of one, was met,
-// and what it shows.
+// pathStat is what was met of a path, or of a part of one.
 type pathStat struct {
-	count       uint64
-	first, last uint32 // seconds since 1970
-	peers       peerMask
-	key         span // raw path, or head
-	shows       span // numbers of sightings, once each
-	looped      bool
-	hungry      bool // a sighting of it has room for exemplars
+	seen
+	key   span  // tag and raw path, or head
+	loops uint8 // of a rest: noLoop or someLoop, once known
+}
+
+const (
+	noLoop   = 1
+	someLoop = 2
+)
+
+// lastPath is the path that a peer showed last.
+type lastPath struct {
+	raw  []byte
+	tag  byte
+	path uint32 // its number, or that of its rest
+	head uint32 // that of its head plus one, 0 if it is counted whole
 }
 
 // brokenPath is a path that cannot be decoded.
 type brokenPath struct {
-	exemplar // its first entry
-	no       uint32
-	err      error
-}
-
-// exemplar is an entry kept as proof.
-type exemplar struct {
-	place
-	peer   uint32
-	path   span // raw path
-	prefix netip.Prefix
+	first spot // of its first entry
+	no    uint32
+	err   error
 }
 
 // meeting is the entry being counted.
 type meeting struct {
 	exemplar
-	time uint32
-	raw  mrt.RawPath
-	no   uint32 // of the exemplar, plus one; 0 if it is none
+	record          *mrt.Record
+	prefix, spotted netip.Prefix // of the entry, and of the spot
+	no              uint32       // of the exemplar, plus one; 0 if it is none
 }
 
-// place is where an entry stands. Places are ordered as the entries are.
-type place struct {
-	offset int64  // of its record in the input
-	entry  uint32 // number of the entry in the record
-	length uint32 // of the record, with its header
-}
-
-func placeOf(r *mrt.Record, entry uint32) place {
-	return place{r.Offset, entry, uint32(recordHeader + len(r.Body))}
-}
+// maxWhole is how many paths a worker counts whole.
+const maxWhole = 1 << 18
 
 func newPathTable() *pathTable {
 	return &pathTable{
@@ -114,7 +115,7 @@ func newPathTable() *pathTable {
 		indexed: make(map[*mrt.PeerTable][]uint32),
 		seed:    maphash.MakeSeed(),
 		slots:   make([]uint64, 1<<12),
-		seen:    newSightings(),
+		trails:  newTrails(),
 		counts:  tally{other: make(map[string]uint64)},
 	}
 }
@@ -137,19 +138,17 @@ func (t *pathTable) record(r *mrt.Record) {
 		t.counts.other[r.Name()]++
 		return
 	}
+	t.met.record, t.met.spot = r, noSpot
 	t.walk.Reset(*r)
-	for entry := uint32(0); t.walk.Next(); entry++ {
-		t.entry(r, t.walk.Entry(), entry)
+	for t.walk.Next() {
+		t.entry(r, t.walk.Entry())
 	}
 	if err := t.walk.Err(); err != nil {
 		t.problem(r.Offset, err.Error())
 	}
 }
 
-// recordHeader is the length of an MRT header, in bytes (RFC 6396 section 2).
-const recordHeader = 12
-
-func (t *pathTable) entry(r *mrt.Record, e *mrt.Entry, number uint32) {
+func (t *pathTable) entry(r *mrt.Record, e *mrt.Entry) {
 	t.counts.entries++
 	raw, err := mrt.FindPath(e.Attrs, e.AS4)
 	if err != nil {
@@ -161,105 +160,89 @@ func (t *pathTable) entry(r *mrt.Record, e *mrt.Entry, number uint32) {
 		t.counts.pathless++
 		return
 	}
-	t.met = meeting{
-		exemplar: exemplar{place: placeOf(r, number), peer: t.peer(r.Peers, e), prefix: e.Prefix},
-		time:     r.Time, raw: raw,
+	peer := t.peer(r.Peers, e)
+	t.met.peer, t.met.prefix, t.met.no = peer, e.Prefix, 0
+	tag := raw.Tag()
+	last := &t.lasts[peer]
+	if last.tag != tag || !bytes.Equal(last.raw, raw.ASPath) || raw.AS4Path != nil {
+		last.path, last.head = t.number(raw, tag)
+		last.raw, last.tag = append(last.raw[:0], raw.ASPath...), tag
 	}
-	head, key, cut := raw.CutHead(t.key[:0])
-	if !cut {
-		key = raw.AppendKey(key)
-	}
-	t.key = key
-	s := t.meet(key)
-	if cut {
-		t.meetHead(head, s.looped)
-	}
-}
-
-// meet counts the entry for a path, whole or cut.
-func (t *pathTable) meet(key []byte) *pathStat {
-	s, no, known := t.count(key)
-	if !known {
-		t.decode(s, no, mrt.RawPathOf(key))
-	}
-	if s.hungry {
-		t.feed(s)
-	}
-	return s
-}
-
-// meetHead counts the entry for the head of a path: two numbers, and the one
-// that the second is a neighbour of. The tag keeps heads apart from paths.
-func (t *pathTable) meetHead(head [3]uint32, looped bool) {
-	const tag, tagLooped = 0, 1
-	key := append(t.headKey[:0], tag)
-	if looped {
-		key[0] = tagLooped
-	}
-	for _, asn := range head {
-		key = binary.LittleEndian.AppendUint32(key, asn)
-	}
-	t.headKey = key
-	s, _, known := t.count(key)
-	if !known {
-		t.shown = append(t.shown[:0],
-			t.seen.number(pair{left: head[0], kind: isTransit}), t.seen.number(pair{left: head[1], kind: isTransit}),
-			t.seen.number(pair{head[0], head[1], isAdjacency}), t.seen.number(pair{head[1], head[2], isAdjacency}))
-		s.shows, s.looped, s.hungry = t.shows.keep(t.shown), looped, true
-	}
-	if s.hungry {
-		t.feed(s)
+	t.met.path, t.met.head = last.path, last.head
+	t.count(last.path)
+	if last.head != 0 {
+		t.count(last.head - 1)
 	}
 }
 
-// count counts the entry for a key.
-func (t *pathTable) count(key []byte) (s *pathStat, no uint32, known bool) {
-	no, known = t.find(key)
-	s = t.stats.at(no)
+// number returns the numbers under which a path is counted.
+func (t *pathTable) number(raw mrt.RawPath, tag byte) (path, head uint32) {
+	if t.whole >= maxWhole {
+		asns, key, cut := raw.CutHead(t.key[:0])
+		t.key = key
+		if cut {
+			path, _ = t.find(key[0], key[1:])
+			return path, t.head(asns, path) + 1
+		}
+	}
+	rest := raw.ASPath
+	if raw.AS4Path != nil {
+		t.key = raw.AppendKey(t.key[:0])
+		rest = t.key[1:]
+	}
+	path, known := t.find(tag, rest)
 	if !known {
-		s.first, s.last = t.met.time, t.met.time
+		t.whole++
+	}
+	return path, 0
+}
+
+// Tags of heads, which no raw path has.
+const (
+	tagHead       = 0
+	tagLoopedHead = 1
+)
+
+// head returns the number of the head of a path: two numbers, and the one that
+// the second is a neighbour of. Heads before rests with a loop are apart.
+func (t *pathTable) head(asns [3]uint32, rest uint32) uint32 {
+	tag := byte(tagHead)
+	if t.looped(rest) {
+		tag = tagLoopedHead
+	}
+	var b [12]byte
+	for i, asn := range asns {
+		binary.LittleEndian.PutUint32(b[4*i:], asn)
+	}
+	no, _ := t.find(tag, b[:])
+	return no
+}
+
+// looped reports whether a rest has a loop.
+func (t *pathTable) looped(rest uint32) bool {
+	s := t.stats.at(rest)
+	if s.loops == 0 {
+		s.loops = noLoop
+		if err := t.path.Decode(mrt.RawPathOf(t.keys.get(s.key))); err == nil && t.path.HasLoop() {
+			s.loops = someLoop
+		}
+	}
+	return s.loops == someLoop
+}
+
+// count counts the entry for a path, or for a part of it.
+func (t *pathTable) count(no uint32) {
+	s, now := &t.stats.at(no).seen, t.met.record.Time
+	if s.count == 0 {
+		s.first, s.last = now, now
 	}
 	s.count++
-	s.first, s.last = min(s.first, t.met.time), max(s.last, t.met.time)
+	s.first, s.last = min(s.first, now), max(s.last, now)
 	t.masks.add(no, &s.peers, t.met.peer)
-	return s, no, known
-}
-
-// decode fills in what a new path shows.
-func (t *pathTable) decode(s *pathStat, no uint32, raw mrt.RawPath) {
-	if err := t.path.Decode(raw); err != nil {
-		t.broken = append(t.broken, brokenPath{t.met.exemplar, no, err})
-		return
+	if s.kept < keepExemplars {
+		s.exemplars[s.kept] = t.exemplar()
+		s.kept++
 	}
-	t.shown = t.seen.of(t.shown[:0], &t.path)
-	s.shows = t.shows.keep(t.shown)
-	s.looped = t.path.HasLoop()
-	s.hungry = true
-}
-
-// feed gives the entry to those sightings of a path that have room.
-func (t *pathTable) feed(s *pathStat) {
-	s.hungry = false
-	for _, g := range t.shows.get(s.shows) {
-		sighting := t.seen.all.at(g)
-		if sighting.kept == keepExemplars {
-			continue
-		}
-		sighting.exemplars[sighting.kept] = t.exemplar()
-		sighting.kept++
-		s.hungry = s.hungry || sighting.kept < keepExemplars
-	}
-}
-
-// exemplar returns the number of the entry as an exemplar.
-func (t *pathTable) exemplar() uint32 {
-	if t.met.no == 0 {
-		t.headKey = t.met.raw.AppendKey(t.headKey[:0])
-		t.met.path = t.keys.keep(t.headKey)
-		x, no := t.exemplars.add()
-		*x, t.met.no = t.met.exemplar, no+1
-	}
-	return t.met.no - 1
 }
 
 // peer returns the number of the entry's peer in t.peers. Peers of a peer
@@ -268,15 +251,18 @@ func (t *pathTable) peer(table *mrt.PeerTable, e *mrt.Entry) uint32 {
 	if e.PeerIndex < 0 || table == nil {
 		return t.peerByValue(e.Peer)
 	}
-	numbers, ok := t.indexed[table]
-	if !ok {
-		numbers = make([]uint32, len(table.Peers))
-		t.indexed[table] = numbers
+	if t.table != table {
+		t.table = table
+		if t.indexed[table] == nil {
+			t.indexed[table] = make([]uint32, len(table.Peers))
+		}
+		t.numbers = t.indexed[table]
 	}
-	if numbers[e.PeerIndex] == 0 {
-		numbers[e.PeerIndex] = t.peerByValue(e.Peer) + 1
+	no := &t.numbers[e.PeerIndex]
+	if *no == 0 {
+		*no = t.peerByValue(e.Peer) + 1
 	}
-	return numbers[e.PeerIndex] - 1
+	return *no - 1
 }
 
 func (t *pathTable) peerByValue(p *mrt.Peer) uint32 {
@@ -285,6 +271,7 @@ func (t *pathTable) peerByValue(p *mrt.Peer) uint32 {
 		n = uint32(len(t.peers))
 		t.peers = append(t.peers, *p)
 		t.peerIDs[*p] = n
+		t.lasts = append(t.lasts, lastPath{})
 	}
 	return n
 }

@@ -65,6 +65,18 @@ func (m *masks) add(owner uint32, set *peerMask, peer uint32) {
 	*m.of(owner, set, peer/64) |= 1 << (peer % 64)
 }
 
+// join adds a set that belongs to other masks to that of the owner.
+func (m *masks) join(owner uint32, set *peerMask, others *masks, other *peerMask) {
+	for at := other; ; at = others.more.at(at.next - 1) {
+		if at.mask != 0 {
+			*m.of(owner, set, at.word) |= at.mask
+		}
+		if at.next == 0 {
+			return
+		}
+	}
+}
+
 // parts yields the masks of a set, in no order that means anything.
 func (m *masks) parts(set *peerMask) iter.Seq[*peerMask] {
 	return func(yield func(*peerMask) bool) {

@@ -4,172 +4,253 @@ import (
 	"cmp"
 	"slices"
 
-	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/format/mrt"
 )
 
-// keepExemplars is how many entries are kept as proof of a sighting.
-const keepExemplars = evidence.MaxRefs
+// The kinds of sightings, in the order of the kinds' names.
+const (
+	isAdjacency = iota
+	isOrigin
+	isTransit
+	kinds
+)
+
+// sightings is everything that was seen, by kind.
+type sightings [kinds]kindSightings
+
+// kindSightings is everything of one kind, in the order of observations.
+type kindSightings struct {
+	all   []sighting
+	masks masks // peers of each
+}
 
 // sighting is all that was seen of an adjacency, an origin or a transit.
 type sighting struct {
-	pair
-	kept          uint8  // of exemplars
-	stamp         uint32 // of the last path that shows it, so that none counts twice
-	count, looped uint64
-	first, last   uint32 // seconds since 1970, once counted
-	peers         peerMask
-	exemplars     [keepExemplars]uint32 // numbers, in the order of the input
+	networks uint64 // near and far; or just the one
+	looped   uint64 // how often on a path with a loop
+	seen
+	lists peerLists // in the end
 }
 
-// pair is what a sighting is of; right is 0 unless it is an adjacency.
-type pair struct {
-	left, right uint32
-	kind        uint8
+// pairOf returns two networks as sightings name them.
+func pairOf(near, far uint32) uint64 { return uint64(near)<<32 | uint64(far) }
+
+// share is what a path, or a trail of many, adds to a sighting.
+type share struct {
+	networks uint64
+	from     uint32
+	origin   shareOrigin
 }
 
-// The kinds of a pair, in the order of the kinds' names.
+// shareOrigin says what a share comes from.
+type shareOrigin uint8
+
 const (
-	isAdjacency uint8 = iota
-	isOrigin
-	isTransit
+	fromTrail  shareOrigin = iota // of plain paths
+	fromPath                      // any other path, or the head of one
+	fromLooped                    // a path with a loop, or its head: its peers do not count
 )
 
-// sightings numbers what paths show.
-type sightings struct {
-	all      list[sighting]
-	masks    masks // peers of each
-	networks networks
-	adjacent map[uint64]uint32 // key: near and far; value: number, plus one
-	stamp    uint32
-	counts   [isTransit + 1]int // by kind
-}
-
-func newSightings() sightings {
-	return sightings{adjacent: make(map[uint64]uint32)}
-}
-
-// of appends the numbers of all that a path shows, once each.
-func (g *sightings) of(dst []uint32, path *mrt.Path) []uint32 {
-	g.stamp++
-	origins := path.Origins()
-	for asn := range path.ASNs {
-		p := pair{left: asn, kind: isTransit}
-		if slices.Contains(origins, asn) {
-			p.kind = isOrigin
+// finish works out what the paths show, once all entries are there.
+func (t *pathTable) finish() {
+	t.slots, t.lasts = nil, nil
+	var shares [kinds][]share
+	t.ends = make([]uint32, t.stats.n)
+	for no := range t.stats.n {
+		t.spread(no, &shares)
+	}
+	t.trails.seen = make([]seen, len(t.trails.links))
+	for no, end := range t.ends {
+		if end != 0 {
+			s, to := t.stats.at(uint32(no)), &t.trails.seen[end]
+			to.add(&s.seen)
+			t.trails.masks.join(end, &to.peers, &t.masks, &s.peers)
 		}
-		dst = g.show(dst, p)
 	}
-	for near, far := range path.Adjacencies {
-		dst = g.show(dst, pair{near, far, isAdjacency})
+	t.trails.settle()
+	t.trails.share(&shares)
+	for kind := range shares {
+		t.gather(sortShares(shares[kind]), &t.shown[kind])
+		shares[kind] = nil
 	}
-	return dst
+	t.trim()
 }
 
-// show appends the number of a sighting that the current path has not shown
-// before.
-func (g *sightings) show(dst []uint32, p pair) []uint32 {
-	no := g.number(p)
-	s := g.all.at(no)
-	if s.stamp == g.stamp {
-		return dst
-	}
-	s.stamp = g.stamp
-	return append(dst, no)
-}
-
-// number returns the number of a pair's sighting, a new one if need be.
-func (g *sightings) number(p pair) uint32 {
-	if p.kind != isAdjacency {
-		n := &g.networks.at(p.left)[p.kind-isOrigin]
-		if *n == 0 {
-			*n = g.add(p)
+// spread finds the trail of a path that has one. What any other shows is shared
+// out.
+func (t *pathTable) spread(no uint32, shares *[kinds][]share) {
+	key := t.keys.get(t.stats.at(no).key)
+	switch key[0] {
+	case tagHead, tagLoopedHead:
+		from := fromPath
+		if key[0] == tagLoopedHead {
+			from = fromLooped
 		}
-		return *n - 1
-	}
-	key := uint64(p.left)<<32 | uint64(p.right)
-	n, ok := g.adjacent[key]
-	if !ok {
-		n = g.add(p)
-		g.adjacent[key] = n
-	}
-	return n - 1
-}
-
-// add returns the number of a new sighting, plus one.
-func (g *sightings) add(p pair) uint32 {
-	s, no := g.all.add()
-	s.pair = p
-	g.counts[p.kind]++
-	return no + 1
-}
-
-// count adds a path that shows the sighting to it.
-func (g *sightings) count(no uint32, path *pathStat, peers *masks) {
-	s := g.all.at(no)
-	if s.count == 0 {
-		s.first, s.last = path.first, path.last
-	}
-	s.count += path.count
-	s.first, s.last = min(s.first, path.first), max(s.last, path.last)
-	if path.looped {
-		s.looped += path.count
+		a := headOf(key)
+		for _, asn := range a[:2] {
+			shares[isTransit] = append(shares[isTransit], share{uint64(asn), no, from})
+		}
+		for i, near := range a[:2] {
+			shares[isAdjacency] = append(shares[isAdjacency], share{pairOf(near, a[i+1]), no, from})
+		}
 		return
 	}
-	for p := range peers.parts(&path.peers) {
-		*g.masks.of(no, &s.peers, p.word) |= p.mask
+	raw := mrt.RawPathOf(key)
+	plain := false
+	if t.asns, plain = raw.AppendSequence(t.asns[:0]); plain {
+		t.ends[no] = t.trails.plain(t.asns)
+	}
+	if t.ends[no] == 0 {
+		t.spreadOther(no, raw, shares)
 	}
 }
 
-// sorted returns the numbers of all sightings in the order of a shard's
-// observations: by kind, then by networks.
-func (g *sightings) sorted() []uint32 {
-	type named struct {
-		networks uint64
-		no       uint32
+// spreadOther shares out what a path shows that has no trail.
+func (t *pathTable) spreadOther(no uint32, raw mrt.RawPath, shares *[kinds][]share) {
+	if err := t.path.Decode(raw); err != nil {
+		first := t.exemplars.at(t.stats.at(no).exemplars[0])
+		t.broken = append(t.broken, brokenPath{*t.spots.at(first.spot), no, err})
+		return
 	}
-	var kinds [isTransit + 1][]named
-	for kind := range kinds {
-		kinds[kind] = make([]named, 0, g.counts[kind])
+	from := fromPath
+	if t.path.HasLoop() {
+		from = fromLooped
 	}
-	for no := range g.all.n {
-		p := g.all.at(no).pair
-		kinds[p.kind] = append(kinds[p.kind], named{uint64(p.left)<<32 | uint64(p.right), no})
+	var shown [kinds][]uint64
+	origins := slices.Sorted(slices.Values(t.path.Origins()))
+	for asn := range t.path.ASNs {
+		kind := isTransit
+		if _, ends := slices.BinarySearch(origins, asn); ends {
+			kind = isOrigin
+		}
+		shown[kind] = append(shown[kind], uint64(asn))
 	}
-	order := make([]uint32, 0, g.all.n)
-	for _, kind := range kinds {
-		slices.SortFunc(kind, func(a, b named) int { return cmp.Compare(a.networks, b.networks) })
-		for _, n := range kind {
-			order = append(order, n.no)
+	for near, far := range t.path.Adjacencies {
+		shown[isAdjacency] = append(shown[isAdjacency], pairOf(near, far))
+	}
+	for kind, networks := range shown {
+		slices.Sort(networks)
+		for _, n := range slices.Compact(networks) { // once for each path
+			shares[kind] = append(shares[kind], share{n, no, from})
 		}
 	}
-	return order
 }
 
-// networks finds the sightings of a network as origin and as transit: their
-// numbers, plus one. Almost all AS numbers in use are small and index a page.
-type networks struct {
-	small [128]*[networkPage][2]uint32
-	large map[uint32]*[2]uint32
+// share shares out what was seen of the trails: a trail shows its first number
+// and the next one, unless they are the same.
+func (t *trails) share(shares *[kinds][]share) {
+	more := len(t.links)
+	for _, kind := range []int{isAdjacency, isTransit} {
+		shares[kind] = slices.Grow(shares[kind], more)
+	}
+	for no := 1; no < len(t.seen); no++ {
+		l := t.links[no]
+		next := t.links[l.rest].asn
+		switch {
+		case t.seen[no].count == 0: // of a path that turned out to have a loop
+		case l.rest == 0:
+			shares[isOrigin] = append(shares[isOrigin], share{uint64(l.asn), uint32(no), fromTrail})
+		case l.asn != next:
+			shares[isAdjacency] = append(shares[isAdjacency], share{pairOf(l.asn, next), uint32(no), fromTrail})
+			shares[isTransit] = append(shares[isTransit], share{uint64(l.asn), uint32(no), fromTrail})
+		}
+	}
 }
 
-const networkPage = 1 << 12
+// gather adds up shares, which are sorted, to sightings.
+func (t *pathTable) gather(shares []share, to *kindSightings) {
+	different := 0
+	for i := range shares {
+		if i == 0 || shares[i].networks != shares[i-1].networks {
+			different++
+		}
+	}
+	to.all = make([]sighting, 0, different)
+	for i := range shares {
+		from := &shares[i]
+		if i == 0 || from.networks != shares[i-1].networks {
+			to.all = append(to.all, sighting{networks: from.networks})
+		}
+		no := uint32(len(to.all) - 1)
+		s := &to.all[no]
+		switch from.origin {
+		case fromTrail:
+			seen := &t.trails.seen[from.from]
+			s.add(seen)
+			to.masks.join(no, &s.peers, &t.trails.masks, &seen.peers)
+		case fromPath:
+			path := t.stats.at(from.from)
+			s.add(&path.seen)
+			to.masks.join(no, &s.peers, &t.masks, &path.peers)
+		case fromLooped:
+			path := t.stats.at(from.from)
+			s.add(&path.seen)
+			s.looped += path.count
+		}
+	}
+}
 
-func (n *networks) at(asn uint32) *[2]uint32 {
-	if int(asn/networkPage) < len(n.small) {
-		page := &n.small[asn/networkPage]
-		if *page == nil {
-			*page = new([networkPage][2]uint32)
+// trim forgets the exemplars that no sighting has kept.
+func (t *pathTable) trim() {
+	numbers := make([]uint32, t.exemplars.n) // new ones, from 1
+	for kind := range t.shown {
+		for i := range t.shown[kind].all {
+			s := &t.shown[kind].all[i]
+			for _, x := range s.exemplars[:s.kept] {
+				numbers[x] = 1
+			}
 		}
-		return &(*page)[asn%networkPage]
 	}
-	numbers, ok := n.large[asn]
-	if !ok {
-		if n.large == nil {
-			n.large = make(map[uint32]*[2]uint32)
+	n := uint32(0)
+	for x, used := range numbers {
+		if used != 0 {
+			*t.exemplars.at(n) = *t.exemplars.at(uint32(x))
+			n++
+			numbers[x] = n
 		}
-		numbers = new([2]uint32)
-		n.large[asn] = numbers
 	}
-	return numbers
+	t.exemplars.n = n
+	for kind := range t.shown {
+		for i := range t.shown[kind].all {
+			s := &t.shown[kind].all[i]
+			for j, x := range s.exemplars[:s.kept] {
+				s.exemplars[j] = numbers[x] - 1
+			}
+		}
+	}
+}
+
+// sortShares sorts shares by their networks, eight bits at a time from the
+// lowest on, which for as many numbers as a table has takes a fraction of the
+// time of comparing them. Bits that are the same in all are passed over.
+func sortShares(shares []share) []share {
+	if len(shares) < 256 {
+		slices.SortStableFunc(shares, func(a, b share) int { return cmp.Compare(a.networks, b.networks) })
+		return shares
+	}
+	var differ uint64
+	for i := range shares {
+		differ |= shares[i].networks ^ shares[0].networks
+	}
+	other := make([]share, len(shares))
+	for shift := 0; shift < 64; shift += 8 {
+		if differ>>shift&0xff == 0 {
+			continue
+		}
+		var starts [256]int
+		for i := range shares {
+			starts[shares[i].networks>>shift&0xff]++
+		}
+		at := 0
+		for digit, n := range starts {
+			starts[digit], at = at, at+n
+		}
+		for i := range shares {
+			digit := shares[i].networks >> shift & 0xff
+			other[starts[digit]] = shares[i]
+			starts[digit]++
+		}
+		shares, other = other, shares
+	}
+	return shares
 }

@@ -38,16 +38,22 @@ type RawPath struct {
 	AS4     bool   // numbers in ASPath have 4 bytes, else 2
 }
 
-// AppendKey appends a key to dst that is the same for equal raw paths only. It
-// is one byte longer than AS_PATH in the common case.
-func (r RawPath) AppendKey(dst []byte) []byte {
+// Tag returns the first byte of the path's key, see [RawPath.AppendKey].
+func (r RawPath) Tag() byte {
 	switch {
 	case r.AS4:
-		dst = append(dst, 4)
+		return 4
 	case r.AS4Path == nil:
-		dst = append(dst, 2)
-	default:
-		dst = append(dst, 6)
+		return 2
+	}
+	return 6
+}
+
+// AppendKey appends a key to dst that is the same for equal raw paths only: the
+// tag of its kind, and in the common case AS_PATH as it stands.
+func (r RawPath) AppendKey(dst []byte) []byte {
+	dst = append(dst, r.Tag())
+	if r.Tag() == 6 {
 		dst = binary.BigEndian.AppendUint16(dst, uint16(len(r.AS4Path)))
 		dst = append(dst, r.AS4Path...)
 	}
@@ -102,6 +108,21 @@ func hop(b []byte, i, size int) uint32 {
 		return uint32(binary.BigEndian.Uint16(b[2+2*i:]))
 	}
 	return binary.BigEndian.Uint32(b[2+4*i:])
+}
+
+// AppendSequence appends the numbers of a path that is one sequence and nothing
+// else, as almost all are. Of any other path, and of a malformed one, it returns
+// dst and false.
+func (r RawPath) AppendSequence(dst []uint32) ([]uint32, bool) {
+	size := 2
+	if r.AS4 {
+		size = 4
+	}
+	b := r.ASPath
+	if len(b) < 2 || r.AS4Path != nil || SegmentType(b[0]) != ASSequence || len(b) != 2+int(b[1])*size {
+		return dst, false
+	}
+	return appendNumbers(dst, b[2:], size), true
 }
 
 // Segment is one segment of a path.
