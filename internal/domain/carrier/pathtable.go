@@ -48,6 +48,8 @@ type pathTable struct {
 	problems []problem
 	broken   []brokenPath
 
+	messages messages
+
 	met  meeting
 	key  []byte
 	path mrt.Path
@@ -117,6 +119,8 @@ func newPathTable() *pathTable {
 		slots:   make([]uint64, 1<<12),
 		trails:  newTrails(),
 		counts:  tally{other: make(map[string]uint64)},
+
+		messages: newMessages(),
 	}
 }
 
@@ -135,10 +139,14 @@ func (t *pathTable) record(r *mrt.Record) {
 	switch r.Type {
 	case mrt.TypeTableDump, mrt.TypeTableDumpV2:
 	default:
-		t.counts.other[r.Name()]++
+		if t.messages.takes(r) {
+			t.message(r)
+		} else {
+			t.counts.other[r.Name()]++
+		}
 		return
 	}
-	t.met.record, t.met.spot = r, noSpot
+	t.begin(r)
 	t.walk.Reset(*r)
 	for t.walk.Next() {
 		t.entry(r, t.walk.Entry())
@@ -147,6 +155,9 @@ func (t *pathTable) record(r *mrt.Record) {
 		t.problem(r.Offset, err.Error())
 	}
 }
+
+// begin makes the record the one whose entries are counted.
+func (t *pathTable) begin(r *mrt.Record) { t.met.record, t.met.spot = r, noSpot }
 
 func (t *pathTable) entry(r *mrt.Record, e *mrt.Entry) {
 	t.counts.entries++
