@@ -63,7 +63,8 @@ func (f *Framer) Buffered() int { return len(f.buf) - f.at }
 func (f *Framer) Offset() int64 { return f.base + int64(f.at) }
 
 // Lose says that n bytes of the stream are missing between what was written and
-// what will be. What waits is cut, so that it never becomes a message.
+// what will be. What waits is cut, so that it never becomes a message: ask for
+// all messages before.
 func (f *Framer) Lose(n int64) {
 	f.begin()
 	f.pass(f.Buffered())
@@ -144,14 +145,14 @@ func (f *Framer) search(limit int) bool {
 		if !ok {
 			continue
 		}
-		if rest := len(b) - size; rest < headerSize {
-			if rest != 0 && !f.ended {
-				return false
-			}
-			if rest != 0 { // cut at the end: nothing confirms it
+		switch rest := len(b) - size; {
+		case rest >= headerSize:
+			if _, _, ok := parseHeader(b[size:], limit); !ok {
 				continue
 			}
-		} else if _, _, ok := parseHeader(b[size:], limit); !ok {
+		case !f.ended:
+			return false // the next header has to confirm it
+		case rest != 0:
 			continue
 		}
 		f.lost = false
