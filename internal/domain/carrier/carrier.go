@@ -25,9 +25,9 @@ func Domain() domain.Domain {
 	return domain.Domain{
 		Name:    Name,
 		Doc:     "Untrusted carriers must not be connected with protected telecom networks.",
-		Needs:   "a routing table in MRT format (TABLE_DUMP or TABLE_DUMP_V2), plain or compressed",
+		Needs:   "a routing table in MRT format (TABLE_DUMP or TABLE_DUMP_V2), or what a router told a BMP station, as a stream or a capture; plain or compressed",
 		Kinds:   Kinds(),
-		Readers: []domain.Reader{MRT{}},
+		Readers: []domain.Reader{MRT{}, BMP{}},
 	}
 }
 
@@ -59,6 +59,7 @@ func Kinds() []*evidence.Kind {
 			Roles:  []evidence.Role{{Name: "via", Doc: "the network passed through", Party: true}},
 			Attrs:  seenAttrs(),
 		},
+		sessionKind(),
 	}
 }
 

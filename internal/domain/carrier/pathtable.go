@@ -161,10 +161,12 @@ func (t *pathTable) entry(r *mrt.Record, e *mrt.Entry, number uint32) {
 		t.counts.pathless++
 		return
 	}
-	t.met = meeting{
-		exemplar: exemplar{place: placeOf(r, number), peer: t.peer(r.Peers, e), prefix: e.Prefix},
-		time:     r.Time, raw: raw,
-	}
+	t.route(exemplar{place: placeOf(r, number), peer: t.peer(r.Peers, e), prefix: e.Prefix}, r.Time, raw)
+}
+
+// route counts a route with a path, seen at a time in seconds since 1970.
+func (t *pathTable) route(x exemplar, time uint32, raw mrt.RawPath) {
+	t.met = meeting{exemplar: x, time: time, raw: raw}
 	head, key, cut := raw.CutHead(t.key[:0])
 	if !cut {
 		key = raw.AppendKey(key)

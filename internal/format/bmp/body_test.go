@@ -19,7 +19,11 @@ func compareAddrs() cmp.Option {
 func one(t *testing.T, b []byte) *Message {
 	t.Helper()
 	var f Framer
+	f.Write(message(Version3, Initiation))
 	f.Write(b)
+	if _, err := f.Next(); err != nil {
+		t.Fatal(err)
+	}
 	m, err := f.Next()
 	if err != nil || f.Buffered() > 0 {
 		t.Fatalf("got error %v, %d bytes left over", err, f.Buffered())

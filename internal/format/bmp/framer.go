@@ -41,6 +41,7 @@ type Framer struct {
 	lost  bool  // the next header has to be searched for
 	gap   Gap   // what was passed over in the search so far
 	ended bool
+	met   bool // a message was found
 }
 
 // Write adds the next bytes of the stream. It copies them. Messages that were
@@ -92,6 +93,9 @@ func (f *Framer) Next() (Message, error) {
 		return Message{}, f.short()
 	}
 	m, size, ok := parseHeader(b, limit)
+	if !f.met && ok { // nothing yet says that this is a stream of messages
+		_, ok = likely(b, limit)
+	}
 	if !ok {
 		f.begin()
 		f.pass(1)
@@ -102,6 +106,7 @@ func (f *Framer) Next() (Message, error) {
 	}
 	m.Offset, m.Body = f.Offset(), b[headerSize:size:size]
 	f.at += size
+	f.met = true
 	return m, nil
 }
 

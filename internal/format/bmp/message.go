@@ -114,7 +114,7 @@ func likely(b []byte, maxMessage int) (size int, ok bool) {
 // needs 6 bytes and judges better with a few hundred, because it then sees the
 // second message, too.
 func Plausible(head []byte) bool {
-	for range 8 {
+	for range 2 {
 		if len(head) < headerSize {
 			return false
 		}
