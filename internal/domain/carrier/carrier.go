@@ -23,11 +23,12 @@ const (
 // Domain returns the carrier domain.
 func Domain() domain.Domain {
 	return domain.Domain{
-		Name:    Name,
-		Doc:     "Untrusted carriers must not be connected with protected telecom networks.",
-		Needs:   "a routing table or a log of BGP messages in MRT format, plain or compressed",
+		Name: Name,
+		Doc:  "Untrusted carriers must not be connected with protected telecom networks.",
+		Needs: "a routing table or a log of BGP messages in MRT format, or what a router told a BMP station, as a stream or a capture; " +
+			"plain or compressed",
 		Kinds:   Kinds(),
-		Readers: []domain.Reader{MRT{}},
+		Readers: []domain.Reader{MRT{}, BMP{}},
 	}
 }
 

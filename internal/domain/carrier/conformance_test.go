@@ -5,6 +5,7 @@ import (
 
 	"github.com/cleannet/cleannet/internal/domain/carrier"
 	"github.com/cleannet/cleannet/internal/domain/domaintest"
+	"github.com/cleannet/cleannet/internal/testkit/bmpfile"
 	"github.com/cleannet/cleannet/internal/testkit/harbor"
 )
 
@@ -13,5 +14,7 @@ func TestConformance(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	files["router.bmp"] = bmpfile.Router()
+	files["router.pcap"] = bmpfile.Capture(bmpfile.Router(), 300)
 	domaintest.Run(t, carrier.Domain(), files)
 }

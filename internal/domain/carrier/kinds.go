@@ -19,23 +19,26 @@ const (
 
 	attrAddresses    = "addresses"
 	attrDescriptions = "descriptions"
+	attrEnded        = "ended"
 	attrEstablished  = "established"
 	attrExchanges    = "exchanges"
 	attrProof        = "proof"
+	attrSessions     = "sessions"
 )
 
 // What proves a session, as a value of attrProof.
 const (
-	proofMessages = "messages"
+	proofBMP      = "BMP"
 	proofConfig   = "configuration"
+	proofMessages = "messages"
 )
 
 // sessionKind is a session that both or one of its ends testify.
 func sessionKind() *evidence.Kind {
 	return &evidence.Kind{
 		Domain: Name, Name: KindSession,
-		Doc: "Two networks that hold a BGP session: a log of its messages or the configuration of a router at one end proves it. " +
-			"A configured session need not be up.",
+		Doc: "Two networks that hold a BGP session: its messages, what a router at one end tells a BMP station, or that router's " +
+			"configuration proves it. Unlike an adjacency it is not inferred; a session that is only configured need not be up.",
 		Phrase: "{party} and {subject} hold a BGP session",
 		Roles: []evidence.Role{
 			{Name: roleLocal, Doc: "the network that testifies: its collector or router", Party: true},
@@ -44,8 +47,10 @@ func sessionKind() *evidence.Kind {
 		Attrs: []evidence.AttrSpec{
 			{Key: attrAddresses, Op: evidence.OpSet, Doc: "addresses of the far end"},
 			{Key: attrDescriptions, Op: evidence.OpSet, Doc: "what the configuration says about the neighbour"},
+			{Key: attrEnded, Op: evidence.OpSum, Doc: "times that a session was said to have ended"},
 			{Key: attrEstablished, Op: evidence.OpSum, Doc: "times that the session was seen to come up"},
-			{Key: attrProof, Op: evidence.OpSet, Doc: "messages, configuration"},
+			{Key: attrProof, Op: evidence.OpSet, Doc: "what proves it: BMP, configuration, messages"},
+			{Key: attrSessions, Op: evidence.OpDistinct, Doc: "different sessions: pairs of addresses, the testifying end first"},
 		},
 	}
 }

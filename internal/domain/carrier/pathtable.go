@@ -103,7 +103,7 @@ type brokenPath struct {
 // meeting is the entry being counted.
 type meeting struct {
 	exemplar
-	record          *mrt.Record
+	place
 	prefix, spotted netip.Prefix // of the entry, and of the spot
 	no              uint32       // of the exemplar, plus one; 0 if it is none
 }
@@ -146,7 +146,7 @@ func (t *pathTable) record(r *mrt.Record) {
 		}
 		return
 	}
-	t.begin(r)
+	t.begin(placeOf(r))
 	t.walk.Reset(*r)
 	for t.walk.Next() {
 		t.entry(r, t.walk.Entry())
@@ -156,8 +156,8 @@ func (t *pathTable) record(r *mrt.Record) {
 	}
 }
 
-// begin makes the record the one whose entries are counted.
-func (t *pathTable) begin(r *mrt.Record) { t.met.record, t.met.spot = r, noSpot }
+// begin makes a place the one whose routes are counted.
+func (t *pathTable) begin(p place) { t.met.place, t.met.spot = p, noSpot }
 
 func (t *pathTable) entry(r *mrt.Record, e *mrt.Entry) {
 	t.counts.entries++
@@ -171,8 +171,12 @@ func (t *pathTable) entry(r *mrt.Record, e *mrt.Entry) {
 		t.counts.pathless++
 		return
 	}
-	peer := t.peer(r.Peers, e)
-	t.met.peer, t.met.prefix, t.met.no = peer, e.Prefix, 0
+	t.route(t.peer(r.Peers, e), e.Prefix, raw)
+}
+
+// route counts a route of the current place, which a peer has over a path.
+func (t *pathTable) route(peer uint32, prefix netip.Prefix, raw mrt.RawPath) {
+	t.met.peer, t.met.prefix, t.met.no = peer, prefix, 0
 	tag := raw.Tag()
 	last := &t.lasts[peer]
 	if last.tag != tag || !bytes.Equal(last.raw, raw.ASPath) || raw.AS4Path != nil {
@@ -243,7 +247,7 @@ func (t *pathTable) looped(rest uint32) bool {
 
 // count counts the entry for a path, or for a part of it.
 func (t *pathTable) count(no uint32) {
-	s, now := &t.stats.at(no).seen, t.met.record.Time
+	s, now := &t.stats.at(no).seen, t.met.time
 	if s.count == 0 {
 		s.first, s.last = now, now
 	}

@@ -21,7 +21,7 @@ type session struct {
 	count       uint64 // records that prove it
 	established uint64 // times that it came up
 	first, last uint32 // seconds since 1970
-	addresses   map[netip.Addr]bool
+	ends        map[[2]netip.Addr]bool
 	proofs      []sessionProof // the first, in order
 }
 
@@ -32,9 +32,22 @@ type sessionProof struct {
 	note   string
 }
 
-// maxSessionAddresses bounds how many addresses of a session are kept; evidence
-// keeps fewer.
-const maxSessionAddresses = 64
+// maxSessionEnds bounds how many pairs of addresses two networks are remembered
+// with.
+const maxSessionEnds = 256
+
+// between notes the addresses of the two ends. Of too many the lowest are kept,
+// whichever came first, so that the division of the work does not show.
+func (s *session) between(ends [2]netip.Addr) {
+	s.ends[ends] = true
+	if len(s.ends) > maxSessionEnds {
+		delete(s.ends, slices.MaxFunc(slices.Collect(maps.Keys(s.ends)), compareEnds))
+	}
+}
+
+func compareEnds(a, b [2]netip.Addr) int {
+	return cmp.Or(a[0].Compare(b[0]), a[1].Compare(b[1]))
+}
 
 // changed takes in a change of state. It proves the session if it leads into
 // the state Established or out of it: then both ends have agreed.
@@ -62,13 +75,13 @@ func (m *messages) session(r *mrt.Record, what string) *session {
 	}
 	s, ok := m.sessions[key]
 	if !ok {
-		s = &session{first: r.Time, last: r.Time, addresses: make(map[netip.Addr]bool)}
+		s = &session{first: r.Time, last: r.Time, ends: make(map[[2]netip.Addr]bool)}
 		m.sessions[key] = s
 	}
 	s.count++
 	s.first, s.last = min(s.first, r.Time), max(s.last, r.Time)
-	if x.Peer.Addr.IsValid() && len(s.addresses) < maxSessionAddresses {
-		s.addresses[x.Peer.Addr] = true
+	if x.Peer.Addr.IsValid() {
+		s.between([2]netip.Addr{x.Local.Addr, x.Peer.Addr})
 	}
 	if len(s.proofs) < keepExemplars {
 		s.proofs = append(s.proofs, sessionProof{r.Offset, recordHeader + len(r.Body),
@@ -82,7 +95,9 @@ func (s *session) add(o *session) {
 	s.count += o.count
 	s.established += o.established
 	s.first, s.last = min(s.first, o.first), max(s.last, o.last)
-	maps.Copy(s.addresses, o.addresses)
+	for ends := range o.ends {
+		s.between(ends)
+	}
 	s.proofs = append(s.proofs, o.proofs...)
 	slices.SortFunc(s.proofs, func(a, b sessionProof) int { return cmp.Compare(a.offset, b.offset) })
 	s.proofs = s.proofs[:min(len(s.proofs), keepExemplars)]
@@ -103,12 +118,12 @@ func (m *messages) observe(path string, out *evidence.Shard) {
 			Last:     time.Unix(int64(s.last), 0).UTC(),
 			Attrs:    []evidence.Attr{evidence.Sum(attrEstablished, int64(s.established)), evidence.Words(attrProof, proofMessages)},
 		}
-		var addresses []string
-		for addr := range s.addresses {
-			addresses = append(addresses, addr.String())
+		var addresses, sessions []string
+		for ends := range s.ends {
+			addresses, sessions = append(addresses, ends[1].String()), append(sessions, endsText(ends))
 		}
-		if len(addresses) > 0 {
-			o.Attrs = append(o.Attrs, evidence.Words(attrAddresses, addresses...))
+		if len(sessions) > 0 {
+			o.Attrs = append(o.Attrs, evidence.Words(attrAddresses, addresses...), evidence.Distinct(attrSessions, sessions...))
 		}
 		for _, p := range s.proofs {
 			o.Refs = append(o.Refs, evidence.Ref{Path: path, Offset: p.offset, Length: int64(p.length), Note: p.note})

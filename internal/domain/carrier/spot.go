@@ -28,8 +28,19 @@ const noSpot = ^uint32(0)
 // recordHeader is the length of an MRT header, in bytes (RFC 6396 section 2).
 const recordHeader = 12
 
-func spotOf(r *mrt.Record, p netip.Prefix) spot {
-	return spot{r.Offset, p.Addr().As16(), uint32(recordHeader + len(r.Body)), uint8(p.Bits()), p.Addr().Is4()}
+// place is where a record stands in the input, and when it was written.
+type place struct {
+	offset int64
+	length uint32 // with its header
+	time   uint32 // seconds since 1970
+}
+
+func placeOf(r *mrt.Record) place {
+	return place{r.Offset, uint32(recordHeader + len(r.Body)), r.Time}
+}
+
+func spotOf(at place, p netip.Prefix) spot {
+	return spot{at.offset, p.Addr().As16(), at.length, uint8(p.Bits()), p.Addr().Is4()}
 }
 
 func (s *spot) prefix() netip.Prefix {
@@ -62,7 +73,7 @@ func (t *pathTable) exemplar() uint32 {
 	if t.met.no == 0 {
 		if t.met.spot == noSpot || t.met.spotted != t.met.prefix {
 			s, no := t.spots.add()
-			*s, t.met.spot, t.met.spotted = spotOf(t.met.record, t.met.prefix), no, t.met.prefix
+			*s, t.met.spot, t.met.spotted = spotOf(t.met.place, t.met.prefix), no, t.met.prefix
 		}
 		x, no := t.exemplars.add()
 		*x, t.met.no = t.met.exemplar, no+1
