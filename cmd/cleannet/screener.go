@@ -36,7 +36,7 @@ func rulesInForce(p *policy.Policy, reg *entity.Registry, on entity.Date) []rule
 	var out []rule
 	for _, e := range p.Entries {
 		if state, _ := e.State(on); state == policy.InForce {
-			out = append(out, rule{e, reg.Control(e.Control, e.Select.Seeds(reg, on), on)})
+			out = append(out, rule{e, reg.ControlBy(e.Control, e.Select.Group(reg, on), on)})
 		}
 	}
 	return out
