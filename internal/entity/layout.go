@@ -35,11 +35,12 @@ func (b *Builder) image() (*image, error) {
 	l.checkEdges()
 	l.checkSources()
 	b.text.slots = nil
+	l.c.first, l.c.order, l.c.parent, l.c.number = nil, nil, nil, nil // all facts have their numbers
 	if err := b.faults.err(); err != nil {
 		return nil, err
 	}
 	l.refs = make([]uint32, b.text.count())
-	l.im.part[secText] = append(make([]byte, 0, b.text.size()+1), 0) // reference 0 is the empty text
+	l.im.part[secText] = append(make([]byte, 0, b.text.size()+b.text.size()/64+1), 0) // reference 0 is the empty text
 	l.sources()
 	l.companies()
 	l.traits()
