@@ -37,7 +37,7 @@ It exits 2 if nothing at all is known.`,
   cleannet who com.tencent.mm
   cleannet who --why "Hua wei technologies co ltd"`,
 		Args: someArgs("a name or an identifier"),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			on, err := k.date()
 			if err != nil {
 				return err
@@ -61,7 +61,9 @@ It exits 2 if nothing at all is known.`,
 				if err != nil {
 					return err
 				}
-				w.near(b, query, why)
+				if err := w.near(cmd.Context(), b, query, why); err != nil {
+					return err
+				}
 			}
 			w.names(matches)
 			if !w.found {
