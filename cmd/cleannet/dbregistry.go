@@ -2,8 +2,6 @@ package main
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"io"
@@ -120,13 +118,11 @@ func (b *registryBuild) addRecords(from trust.Source, records entity.Records) er
 
 // add reads a file by its loader, or as YAML if it is named so.
 func (b *registryBuild) add(ctx context.Context, f companyFile) error {
-	digest, err := digestFile(f.file)
-	if err != nil {
+	if err := regularFile(f.file); err != nil {
 		return err
 	}
 	from := trust.Source{
-		ID: f.about.ID, File: filepath.Base(f.file), Title: f.about.Title, URL: f.about.URL,
-		SHA256: digest, Licence: f.about.Licence,
+		ID: f.about.ID, File: filepath.Base(f.file), Title: f.about.Title, URL: f.about.URL, Licence: f.about.Licence,
 	}
 	if ext := filepath.Ext(f.file); f.loader == "" && (ext == ".yaml" || ext == ".yml") {
 		raw, err := readUserFile(f.file, maxDocument)
@@ -141,8 +137,7 @@ func (b *registryBuild) add(ctx context.Context, f companyFile) error {
 		return b.addRecords(from, records)
 	}
 	b.builder.Lenient()
-	f.about.SHA256 = digest
-	report, loader, err := b.load(ctx, f)
+	report, loader, digest, err := b.load(ctx, f)
 	if err != nil {
 		if ctx.Err() != nil {
 			return ctx.Err()
@@ -152,7 +147,7 @@ func (b *registryBuild) add(ctx context.Context, f companyFile) error {
 	for _, p := range report.Problems {
 		fmt.Fprintf(b.warn, "cleannet: %s: %s\n", f.file, problemText(p))
 	}
-	from.Loader, from.Records, from.Facts = loader, report.Records, report.Facts
+	from.Loader, from.Records, from.Facts, from.SHA256 = loader, report.Records, report.Facts, digest
 	from.Retrieved = f.about.Retrieved.String()
 	from.Problems = uint64(len(report.Problems)) + report.More
 	for _, d := range report.Dropped {
@@ -173,25 +168,28 @@ func problemText(p registry.Problem) string {
 	return strings.Join(append(place, p.Message), ": ")
 }
 
-// load finds the loader of a file and runs it to the file's end.
-func (b *registryBuild) load(ctx context.Context, f companyFile) (report registry.Report, loader string, err error) {
+// load finds the loader of a file and runs it to the file's end. The file is
+// hashed as it is read, so that its digest is that of what was loaded.
+func (b *registryBuild) load(ctx context.Context, f companyFile) (report registry.Report, loader, digest string, err error) {
 	file, err := openOne(ctx, f.file)
 	if err != nil {
-		return report, "", err
+		return report, "", "", err
 	}
 	defer file.Close() //nolint:errcheck // opened for reading
 	l, err := b.loaderOf(f, file)
 	if err != nil {
-		return report, "", err
+		return report, "", "", err
 	}
 	if report, err = l.Load(ctx, file, f.about, &b.builder); err != nil {
-		return report, "", err
+		return report, "", "", err
 	}
-	digest, err := file.Digest()
-	if err == nil && digest.String() != f.about.SHA256 {
-		err = errors.New("it changed while it was read: build when nothing writes to it")
+	sum, err := file.Digest()
+	if err != nil {
+		return report, "", "", err
 	}
-	return report, l.Name(), err
+	digest = sum.String()
+	b.builder.Digest(f.about.ID, digest)
+	return report, l.Name(), digest, nil
 }
 
 // openOne opens a file with its compression removed.
@@ -232,25 +230,17 @@ func (b *registryBuild) names() []string {
 	return out
 }
 
-// digestFile returns the SHA-256 of a regular file.
-func digestFile(name string) (string, error) {
+// regularFile makes sure that a name is that of a file, not of a folder or a
+// device.
+func regularFile(name string) error {
 	info, err := os.Stat(name)
 	if err != nil {
-		return "", inputError(name, err)
+		return inputError(name, err)
 	}
 	if !info.Mode().IsRegular() {
-		return "", usagef("%q: not a regular file: name files one by one", name)
+		return usagef("%q: not a regular file: name files one by one", name)
 	}
-	f, err := os.Open(name)
-	if err != nil {
-		return "", inputError(name, err)
-	}
-	defer f.Close() //nolint:errcheck // opened for reading
-	sum := sha256.New()
-	if _, err := io.Copy(sum, f); err != nil {
-		return "", inputError(name, err)
-	}
-	return hex.EncodeToString(sum.Sum(nil)), nil
+	return nil
 }
 
 // sourceID makes an id for a source of the name of its file.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/spf13/cobra"
 
@@ -54,7 +56,7 @@ func (f *bookFlags) record(m *name.Matcher, begin bool) (*decision.Record, error
 	return r, usage(err)
 }
 
-// open prepares the names of a registry for search.
+// open opens the names of a registry for search, and the record of decisions.
 func (f *bookFlags) open(reg *entity.Registry) (*nameBook, error) {
 	b := &nameBook{matcher: name.New(), reg: reg}
 	record, err := f.record(b.matcher, false)
@@ -62,24 +64,19 @@ func (f *bookFlags) open(reg *entity.Registry) (*nameBook, error) {
 		return nil, err
 	}
 	b.record = record
-	for c := range reg.Companies() {
-		for _, n := range append([]string{c.Name}, c.Aliases...) {
-			b.names = append(b.names, b.matcher.Prepare(n))
-			b.companies = append(b.companies, c)
-		}
-	}
-	b.index = name.NewIndex(b.names)
 	return b, nil
 }
 
 // nameBook finds companies by names near theirs. It is safe for concurrent use.
 type nameBook struct {
-	matcher   *name.Matcher
-	reg       *entity.Registry
+	matcher *name.Matcher
+	reg     *entity.Registry
+	record  *decision.Record
+
+	once      sync.Once // of what follows, see find
 	names     []*name.Name
 	companies []*entity.Company // of names
 	index     *name.Index
-	record    *decision.Record
 }
 
 // candidate is a company that a name may be that of.
@@ -93,16 +90,17 @@ type candidate struct {
 // accepted tells whether the name is taken as that of the company.
 func (c candidate) accepted() bool { return c.decision != nil || c.score.Band() == name.Accept }
 
-// lookup returns the candidates for a name, confirmed ones first, then by score
-// and slug; and the decisions that reject companies that would be among them.
-func (b *nameBook) lookup(n *name.Name) (found []candidate, rejected []decision.Decision) {
+// lookup returns the candidates for a name of what find found, confirmed ones
+// first, then by score and slug; and the decisions that reject companies that
+// would be among them.
+func (b *nameBook) lookup(n *name.Name, near []nearName) (found []candidate, rejected []decision.Decision) {
 	decided := map[string]*decision.Decision{}
 	for _, d := range b.record.About(n.Key()) {
 		decided[d.Company] = &d
 	}
 	seen := map[string]bool{}
-	for _, m := range b.index.Search(n) {
-		c := b.companies[m.At]
+	for _, m := range near {
+		c := m.company
 		if seen[c.Slug] {
 			continue
 		}
@@ -112,7 +110,7 @@ func (b *nameBook) lookup(n *name.Name) (found []candidate, rejected []decision.
 			rejected = append(rejected, *d)
 			continue
 		}
-		found = append(found, candidate{c, b.names[m.At], m.Score, d})
+		found = append(found, candidate{c, m.as, m.score, d})
 	}
 	for slug, d := range decided {
 		if c, ok := b.reg.Company(slug); ok && !seen[slug] && d.Outcome == decision.Confirmed {
@@ -162,9 +160,13 @@ func reasons(e name.Explanation) string {
 }
 
 // near prints companies with names near the query.
-func (p *whoPrinter) near(b *nameBook, query string, why bool) {
+func (p *whoPrinter) near(ctx context.Context, b *nameBook, query string, why bool) error {
 	n := b.matcher.Prepare(query)
-	found, rejected := b.lookup(n)
+	names, err := b.find(ctx, []*name.Name{n})
+	if err != nil {
+		return err
+	}
+	found, rejected := b.lookup(n, names[0])
 	if len(found) > 0 {
 		if p.found {
 			p.printf("\n")
@@ -204,4 +206,5 @@ func (p *whoPrinter) near(b *nameBook, query string, why bool) {
 	if len(found) > 0 {
 		p.printf("\nLook at one with cleannet who company:SLUG; keep what you find out with cleannet decide.\n")
 	}
+	return nil
 }

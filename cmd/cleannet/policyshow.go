@@ -90,7 +90,7 @@ func showPolicy(s streams, p *policy.Policy, reg *entity.Registry, on entity.Dat
 		}
 		fmt.Fprintf(s.out, "\n%s (%s, %s, %s): %s\n", e.ID, e.Domain, e.Effect, e.Severity, text)
 		showEntry(s, e, on)
-		control := reg.Control(e.Control, e.Select.Seeds(reg, on), on)
+		control := reg.ControlBy(e.Control, e.Select.Group(reg, on), on)
 		in, unknown := control.Members()
 		fmt.Fprintf(s.out, "  companies   %s\n", strings.Join(in, ", "))
 		if len(unknown) > 0 {

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
+	"sync/atomic"
 
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/format/delimited"
@@ -36,7 +38,7 @@ func rulesInForce(p *policy.Policy, reg *entity.Registry, on entity.Date) []rule
 	var out []rule
 	for _, e := range p.Entries {
 		if state, _ := e.State(on); state == policy.InForce {
-			out = append(out, rule{e, reg.Control(e.Control, e.Select.Seeds(reg, on), on)})
+			out = append(out, rule{e, reg.ControlBy(e.Control, e.Select.Group(reg, on), on)})
 		}
 	}
 	return out
@@ -62,14 +64,41 @@ type screened struct {
 	reason  string
 }
 
-// screen fills in what is found of a name.
-func (s *screener) screen(r *screened) {
-	n := s.book.matcher.Prepare(r.name)
-	if n.Empty() {
-		r.verdict, r.reason = verdictUnread, "the row has no name"
-		return
+// screenBatch fills in what is found of the names of rows, on all processors.
+// The error is that of the context.
+func (s *screener) screenBatch(ctx context.Context, batch []*screened) error {
+	var rows []*screened
+	var asked []*name.Name
+	for _, r := range batch {
+		if r.verdict != "" {
+			continue
+		}
+		n := s.book.matcher.Prepare(r.name)
+		if n.Empty() {
+			r.verdict, r.reason = verdictUnread, "the row has no name"
+			continue
+		}
+		rows, asked = append(rows, r), append(asked, n)
 	}
-	found, rejected := s.book.lookup(n)
+	if len(rows) == 0 {
+		return ctx.Err()
+	}
+	near, err := s.book.find(ctx, asked)
+	if err != nil {
+		return err
+	}
+	var next atomic.Int64
+	parallel(func() {
+		for i := int(next.Add(1)) - 1; i < len(rows); i = int(next.Add(1)) - 1 {
+			s.screen(rows[i], asked[i], near[i])
+		}
+	})
+	return nil
+}
+
+// screen fills in what is found of a name.
+func (s *screener) screen(r *screened, n *name.Name, near []nearName) {
+	found, rejected := s.book.lookup(n, near)
 	var notes []string
 	for _, d := range rejected {
 		notes = append(notes, fmt.Sprintf("not proposed: company:%s, %s", d.Company, said(&d)))

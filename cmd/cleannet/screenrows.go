@@ -6,11 +6,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
-	"sync"
 
 	"github.com/cleannet/cleannet/internal/format/delimited"
 )
@@ -126,7 +124,9 @@ func (t *vendorTable) take(row delimited.Row) *screened {
 // screenRows screens the rows of a table in batches, on all processors, and
 // writes them in their order.
 func screenRows(ctx context.Context, sc *screener, t *vendorTable, out *rowWriter, sum *summary) error {
-	const batchRows, batchBytes = 512, 4 << 20
+	// A large registry is read once for each batch, so that few are better; what
+	// a batch finds waits in memory.
+	const batchRows, batchBytes = 20_000, 8 << 20
 	for end := false; !end; {
 		if err := ctx.Err(); err != nil {
 			return err
@@ -144,7 +144,9 @@ func screenRows(ctx context.Context, sc *screener, t *vendorTable, out *rowWrite
 			size += len(row.Raw)
 			batch = append(batch, t.take(row))
 		}
-		screenBatch(sc, batch)
+		if err := sc.screenBatch(ctx, batch); err != nil {
+			return err
+		}
 		for _, r := range batch {
 			sum.add(r)
 			if err := out.write(r); err != nil {
@@ -153,21 +155,6 @@ func screenRows(ctx context.Context, sc *screener, t *vendorTable, out *rowWrite
 		}
 	}
 	return nil
-}
-
-func screenBatch(sc *screener, batch []*screened) {
-	workers := min(runtime.GOMAXPROCS(0), len(batch))
-	var wg sync.WaitGroup
-	for w := range workers {
-		wg.Go(func() {
-			for i := w; i < len(batch); i += workers {
-				if batch[i].verdict == "" {
-					sc.screen(batch[i])
-				}
-			}
-		})
-	}
-	wg.Wait()
 }
 
 // rowWriter writes screened rows as a table or as JSON.

@@ -37,7 +37,7 @@ It exits 2 if nothing at all is known.`,
   cleannet who com.tencent.mm
   cleannet who --why "Hua wei technologies co ltd"`,
 		Args: someArgs("a name or an identifier"),
-		RunE: func(_ *cobra.Command, args []string) error {
+		RunE: func(cmd *cobra.Command, args []string) error {
 			on, err := k.date()
 			if err != nil {
 				return err
@@ -52,16 +52,20 @@ It exits 2 if nothing at all is known.`,
 			}
 			query := strings.Join(args, " ")
 			w.identifiers(query)
-			if why || !w.found && !w.exact(query) {
+			var matches []*entity.Company
+			if _, err := evidence.ParseID(query); err != nil || !w.found { // no name has a scheme
+				matches = reg.Search(query)
+			}
+			if why || !w.found && !exact(matches, query) {
 				b, err := book.open(reg)
 				if err != nil {
 					return err
 				}
-				w.near(b, query, why)
+				if err := w.near(cmd.Context(), b, query, why); err != nil {
+					return err
+				}
 			}
-			if _, err := evidence.ParseID(query); err != nil || !w.found { // no name has a scheme
-				w.names(query)
-			}
+			w.names(matches)
 			if !w.found {
 				return exitCode{exitUsage, fmt.Errorf("nothing is known of %q on %s: not that it is clean; "+
 					"try another spelling, or add a registry file of your own (--registry)", query, on)}
@@ -162,20 +166,18 @@ func (p *whoPrinter) space(id evidence.ID, addr netip.Addr, originated bool) {
 // mostNames is how many companies a name search prints in full.
 const mostNames = 5
 
-// exact tells whether a company goes by just this name.
-func (p *whoPrinter) exact(query string) bool {
+// exact tells whether one of the companies that a search found goes by just
+// this name.
+func exact(matches []*entity.Company, query string) bool {
 	query = strings.Join(strings.Fields(query), " ")
-	for c := range p.reg.Companies() {
-		if c.Slug == query || strings.EqualFold(c.Name, query) ||
-			slices.ContainsFunc(c.Aliases, func(a string) bool { return strings.EqualFold(a, query) }) {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(matches, func(c *entity.Company) bool {
+		return c.Slug == query || strings.EqualFold(c.Name, query) ||
+			slices.ContainsFunc(c.Aliases, func(a string) bool { return strings.EqualFold(a, query) })
+	})
 }
 
-func (p *whoPrinter) names(query string) {
-	matches := p.reg.Search(query)
+// names prints the companies that a search found.
+func (p *whoPrinter) names(matches []*entity.Company) {
 	for i, c := range matches {
 		p.found = true
 		if i < mostNames {

@@ -32,7 +32,8 @@ func (p *whoPrinter) lists(c *entity.Company) {
 			if e.Select.AllBut {
 				continue
 			}
-			control := p.reg.Control(e.Control, e.Select.Seeds(p.reg, p.on), p.on)
+			group := func() entity.Group { return e.Select.Group(p.reg, p.on) }
+			control := p.reg.ControlOf(c.Slug, e.Control, e.Select.Selector(p.reg, p.on), group, p.on)
 			var how string
 			switch state := control.State(c.Slug); {
 			case control.Listed(c.Slug):

@@ -57,7 +57,7 @@ func (b *builder) entry(e *policy.Entry, found []Found) {
 		return
 	}
 	info := describe(e)
-	c := b.reg.Control(e.Control, e.Select.Seeds(b.reg, b.on), b.on)
+	c := b.reg.ControlBy(e.Control, e.Select.Group(b.reg, b.on), b.on)
 	in, unknown := c.Members()
 	for _, slug := range unknown {
 		u := Undecided{Entry: e.ID, Company: slug, CompanyName: b.name(slug), Allow: e.Select.AllBut}

@@ -15,13 +15,14 @@ import (
 //
 // A loader that fails midway leaves its facts behind: discard the Builder.
 type Builder struct {
-	text    interner
-	layer   uint16
-	sources map[string]Source
-	faults  faults
-	lenient map[uint16]bool // layers of which what does not fit is left out
-	left    map[Left]uint64
-	partial bool // the facts add to a registry, which may know more owners
+	text     interner
+	layer    uint16
+	sources  map[string]Source
+	digested map[string]bool // sources whose digest came after them, see Digest
+	faults   faults
+	lenient  map[uint16]bool // layers of which what does not fit is left out
+	left     map[Left]uint64
+	partial  bool // the facts add to a registry, which may know more owners
 
 	companies   []companyFact
 	identifiers []identifierFact
@@ -113,22 +114,6 @@ func (b *Builder) puts(what string, texts []string, to ...*uint32) error {
 		}
 		*to[i] = n
 	}
-	return nil
-}
-
-// Source implements [Sink].
-func (b *Builder) Source(s Source) error {
-	if b.sources == nil {
-		b.sources = map[string]Source{}
-	}
-	if s.ID == "" {
-		b.faults.add(errors.New("a source has no id: give it one"))
-	}
-	if old, ok := b.sources[s.ID]; ok && old != s {
-		b.faults.add(fmt.Errorf("source %q is described in two ways: describe it once, or give the second another id", s.ID))
-		return nil
-	}
-	b.sources[s.ID] = s
 	return nil
 }
 

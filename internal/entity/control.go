@@ -102,14 +102,12 @@ type answer interface {
 // may stay Unknown of which a finer reckoning would know. docs/adr/0006 gives
 // the proofs, and the bounds of reckoning within which they hold.
 func (r *Registry) Control(rule ControlRule, seeds []string, on Date) *Control {
-	c := &Control{r: r, rule: rule, on: on, answer: listedOnly{}}
-	for _, s := range seeds {
-		if n, ok := r.number(s); ok && s != "" {
-			c.seeds = append(c.seeds, n)
-		}
-	}
-	slices.Sort(c.seeds)
-	c.seeds = slices.Compact(c.seeds)
+	return r.ControlBy(rule, r.Group(seeds, Attributes{}), on)
+}
+
+// ControlBy is [Registry.Control] with the seeds as a group of the registry.
+func (r *Registry) ControlBy(rule ControlRule, seeds Group, on Date) *Control {
+	c := &Control{r: r, rule: rule, on: on, seeds: seeds.numbers, answer: listedOnly{}}
 	switch rule.Method {
 	case MethodCascade, MethodControl:
 		c.answer = newCascade(r.graph(rule, on), rule, c.seeds)

@@ -183,3 +183,44 @@ func TestControlDatesAndInterests(t *testing.T) {
 		}
 	}
 }
+
+// TestControlOf compares the answer for one company with that for all.
+func TestControlOf(t *testing.T) {
+	r := rand.New(rand.NewPCG(21, 4))
+	methods := []entity.Method{
+		entity.MethodListed, entity.MethodCascade, entity.MethodControl, entity.MethodMultiply, entity.MethodMultiplyControl, entity.MethodFamily,
+	}
+	found := 0
+	for range 300 {
+		registry, err := entity.New(randomWorld(r, 12, 2+r.IntN(20), r.IntN(3) == 0), nil)
+		if err != nil {
+			continue
+		}
+		rule := entity.ControlRule{
+			Method: methods[r.IntN(len(methods))], Threshold: entity.Share(1 + r.IntN(int(entity.Whole))),
+			CountUndisclosed: r.IntN(2) == 0, Single: r.IntN(4) == 0,
+		}
+		on := nthDay(r.IntN(28))
+		var slugs []string
+		for c := range registry.Companies() {
+			if r.IntN(4) == 0 {
+				slugs = append(slugs, c.Slug)
+			}
+		}
+		all := registry.Control(rule, slugs, on)
+		group := func() entity.Group { return registry.Group(slugs, entity.Attributes{}) }
+		seed := func(c *entity.Company) bool { return slices.Contains(slugs, c.Slug) }
+		for c := range registry.Companies() {
+			one := registry.ControlOf(c.Slug, rule, seed, group, on)
+			if got, want := one.State(c.Slug), all.State(c.Slug); got != want || one.Listed(c.Slug) != all.Listed(c.Slug) {
+				t.Fatalf("%s by %+v of %v: %v, want %v", c.Slug, rule, slugs, got, want)
+			}
+			if all.State(c.Slug) != entity.Out && !all.Listed(c.Slug) {
+				found++
+			}
+		}
+	}
+	if found < 100 {
+		t.Errorf("%d companies are controlled: the test compares next to nothing", found)
+	}
+}

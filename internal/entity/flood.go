@@ -18,6 +18,7 @@ type flood struct {
 	owners  []row
 	assets  []row
 	tallies []tally
+	closed  bool // no company gets a place any more
 }
 
 // needs is what one fixpoint lacks. What a holding must know of its asset lies
@@ -49,6 +50,18 @@ func (f *flood) many() {
 		f.lacks[i].rounds = make([]int32, 0, n)
 	}
 	for company := range f.g.n {
+		f.enter(company)
+	}
+	f.run(&f.lacks[1])
+	f.run(&f.lacks[0])
+}
+
+// within computes both fixpoints among the companies that have a place, as if
+// there were no others.
+func (f *flood) within() {
+	f.closed = true
+	f.lacks[1].may = true
+	for _, company := range f.places.list {
 		f.enter(company)
 	}
 	f.run(&f.lacks[1])
@@ -149,7 +162,7 @@ func (f *flood) run(l *needs) bool {
 	for round := int32(1); len(front)+len(after) > 0; round++ {
 		for _, p := range front {
 			after = f.spread(l, f.places.company(p), round, after)
-			if !f.places.all && f.places.crowded() {
+			if !f.closed && !f.places.all && f.places.crowded() {
 				return false
 			}
 		}
@@ -190,7 +203,13 @@ func (f *flood) spread(l *needs, owner, round int32, found []int32) []int32 {
 		if w.other == owner {
 			continue // treasury stock: no owner
 		}
-		at := f.place(w.other)
+		at := f.places.find(w.other)
+		if at < 0 && f.closed {
+			continue
+		}
+		if at < 0 {
+			at = f.place(w.other)
+		}
 		n := &l.first[at]
 		if n.done {
 			continue

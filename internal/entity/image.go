@@ -27,6 +27,8 @@ const (
 	secListed                   // rows of secListings, by company
 	secGaps                     // by company
 	secBlocks                   // which prefix lengths occur among the identifiers
+	secTraits                   // attributes by their text, and where their part of secHaving begins
+	secHaving                   // numbers of companies, by attribute: see traitsOf
 	sectionCount
 )
 
@@ -43,6 +45,7 @@ const (
 	listingWidth  = 40
 	gapWidth      = 36
 	blocksWidth   = 24
+	traitWidth    = 8
 	indexWidth    = 4
 	noCompany     = -1 // the owner of a bucket of persons, in memory
 	noCompanyDisk = 1<<32 - 1
@@ -51,7 +54,7 @@ const (
 // widths are the widths of the sections' rows; 1 for a stream of bytes.
 var widths = [sectionCount]int{
 	1, 1, companyWidth, slugWidth, idWidth, indexWidth, indexWidth, indexWidth, inWidth, indexWidth, outWidth,
-	factWidth, turnWidth, listWidth, listingWidth, indexWidth, gapWidth, blocksWidth,
+	factWidth, turnWidth, listWidth, listingWidth, indexWidth, gapWidth, blocksWidth, traitWidth, indexWidth,
 }
 
 func (s section) width() int { return widths[s] }
@@ -60,7 +63,7 @@ func (s section) width() int { return widths[s] }
 func (s section) String() string {
 	return [sectionCount]string{
 		"SRCS", "TEXT", "COMP", "SLUG", "IDNT", "HLDX", "HELD", "INXX", "INED", "OUTX", "OUTE",
-		"FACT", "TURN", "LSTX", "LSTG", "LSTC", "GAPS", "BLKS",
+		"FACT", "TURN", "LSTX", "LSTG", "LSTC", "GAPS", "BLKS", "ATTR", "HAVE",
 	}[s]
 }
 

@@ -35,13 +35,16 @@ func (b *Builder) image() (*image, error) {
 	l.checkEdges()
 	l.checkSources()
 	b.text.slots = nil
+	l.c.first, l.c.order, l.c.parent, l.c.number = nil, nil, nil, nil // all facts have their numbers
 	if err := b.faults.err(); err != nil {
 		return nil, err
 	}
 	l.refs = make([]uint32, b.text.count())
-	l.im.part[secText] = append(make([]byte, 0, b.text.size()+1), 0) // reference 0 is the empty text
+	l.im.part[secText] = append(make([]byte, 0, b.text.size()+b.text.size()/64+1), 0) // reference 0 is the empty text
 	l.sources()
 	l.companies()
+	l.traits()
+	b.companies = nil
 	l.identifiers()
 	l.edges()
 	l.listings()
@@ -104,12 +107,17 @@ func (l *layout) ref(n uint32) uint32 {
 	if n == 0 || l.refs[n] != 0 {
 		return l.refs[n]
 	}
-	at := l.im.part[secText]
-	l.refs[n] = uint32(len(at))
-	s := l.b.text.bytes(n)
-	at = binary.AppendUvarint(at, uint64(len(s)))
-	l.im.part[secText] = append(at, s...)
+	l.refs[n] = l.write(l.b.text.bytes(n))
 	return l.refs[n]
+}
+
+// write writes a text and returns where it stands.
+func (l *layout) write(s []byte) uint32 {
+	text := l.im.part[secText]
+	ref := uint32(len(text))
+	text = binary.AppendUvarint(text, uint64(len(s)))
+	l.im.part[secText] = append(text, s...)
+	return ref
 }
 
 func (l *layout) refTo(b []byte, n uint32) { binary.LittleEndian.PutUint32(b, l.ref(n)) }
@@ -143,7 +151,6 @@ func (l *layout) companies() {
 		l.refTo(row, other[0])
 		binary.LittleEndian.PutUint32(row[4:], other[1])
 	}
-	l.b.companies = nil
 }
 
 func (l *layout) identifiers() {

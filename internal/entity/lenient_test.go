@@ -64,3 +64,43 @@ func TestLenient(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestDigestAfterSource gives a source its digest when its file was read.
+func TestDigestAfterSource(t *testing.T) {
+	first := entity.Source{ID: "s", Title: "a file"}
+	for _, test := range []struct {
+		name string
+		then func(b *entity.Builder)
+		want string // of the error
+	}{
+		{"once", func(*entity.Builder) {}, ""},
+		{"the same file again", func(b *entity.Builder) {
+			_ = b.Source(first)
+			b.Digest("s", "aa")
+		}, ""},
+		{"another file", func(b *entity.Builder) {
+			_ = b.Source(first)
+			b.Digest("s", "bb")
+		}, `source "s" is of two files with different digests: give the second another id`},
+		{"another title", func(b *entity.Builder) { _ = b.Source(entity.Source{ID: "s"}) },
+			`source "s" is described in two ways: describe it once, or give the second another id`},
+		{"no source", func(b *entity.Builder) { b.Digest("x", "aa") },
+			`source "x" has a digest and is not described: describe it first`},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			var b entity.Builder
+			_ = b.Source(first)
+			b.Digest("s", "aa")
+			test.then(&b)
+			registry, err := b.Registry(nil)
+			switch {
+			case test.want != "" && (err == nil || err.Error() != test.want):
+				t.Errorf("got %v, want %s", err, test.want)
+			case test.want == "" && err != nil:
+				t.Error(err)
+			case test.want == "" && registry.Source("s").SHA256 != "aa":
+				t.Errorf("got %q", registry.Source("s").SHA256)
+			}
+		})
+	}
+}

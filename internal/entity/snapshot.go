@@ -16,16 +16,16 @@ import (
 //
 //	offset   size
 //	     0      8  magic "CENTITYS"
-//	     8      2  version of the format, 1
-//	    10      2  number of sections, 18
+//	     8      2  version of the format, 2
+//	    10      2  number of sections, 20
 //	    12      4  zero
 //	    16     32  SHA-256 of the rest of the header
 //	    48     32  SHA-256 of the sections, each with its length before it
-//	    80  18×24  section table: 4 name, 4 zero, 8 offset, 8 size
-//	   512         the sections, in order, each at a multiple of 8
+//	    80  20×24  section table: 4 name, 4 zero, 8 offset, 8 size
+//	   560         the sections, in order, each at a multiple of 8
 const (
 	snapshotMagic   = "CENTITYS"
-	snapshotVersion = 1
+	snapshotVersion = 2
 
 	sumAt      = 16
 	contentAt  = sumAt + sha256.Size

@@ -23,6 +23,7 @@ func (r *Registry) Verify() error {
 		{secText, im.verifyTexts}, {secCompanies, im.verifyCompanies}, {secSlugs, im.verifySlugs},
 		{secIDs, im.verifyIdentifiers}, {secIn, im.verifyEdges}, {secOut, im.verifyOut},
 		{secTurns, im.verifyTurns}, {secListings, im.verifyListings}, {secGaps, im.verifyGaps},
+		{secTraits, im.verifyTraits},
 	} {
 		if err := s.check(); err != nil {
 			errs = append(errs, fmt.Errorf("%w (section %s, %w)", ErrCorrupt, s.section, err))

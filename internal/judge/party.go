@@ -39,7 +39,7 @@ func (j *judgement) party(id evidence.ID) *party {
 			p.proved = p.country != "" && holder.CountryBasis == "registered"
 		}
 	}
-	p.reaching = j.ruled.reaching[p.slug]
+	p.reaching = j.ruled.of(p.slug)
 	j.parties[id] = p
 	return p
 }

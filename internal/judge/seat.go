@@ -77,24 +77,47 @@ func (j *judgement) station(key kindKey) *station {
 type ruled struct {
 	controls map[string]*entity.Control
 	reaching map[string][]*entity.Control // by company, those in which it is not out
+	wide     *[]*entity.Control           // that reach so many that each company is asked for when it is met
 }
+
+// wideFrom is how many seeds make an answer about control a wide one: entries
+// that go by country select them by the hundred thousand.
+const wideFrom = 10_000
 
 func newRuled() ruled {
-	return ruled{make(map[string]*entity.Control), make(map[string][]*entity.Control)}
+	return ruled{make(map[string]*entity.Control), make(map[string][]*entity.Control), new([]*entity.Control)}
 }
 
-func (r ruled) control(reg *entity.Registry, rule entity.ControlRule, seeds []string, on entity.Date) *entity.Control {
-	key := fmt.Sprintf("%+v\n%s", rule, strings.Join(seeds, " "))
+func (r ruled) control(reg *entity.Registry, rule entity.ControlRule, seeds entity.Group, on entity.Date) *entity.Control {
+	key := fmt.Sprintf("%+v\n%s", rule, seeds.Key())
 	if c, ok := r.controls[key]; ok {
 		return c
 	}
-	c := reg.Control(rule, seeds, on)
+	c := reg.ControlBy(rule, seeds, on)
 	r.controls[key] = c
+	if seeds.Len() >= wideFrom {
+		*r.wide = append(*r.wide, c)
+		return c
+	}
 	in, unknown := c.Members()
 	for _, slug := range slices.Concat(in, unknown) {
 		r.reaching[slug] = append(r.reaching[slug], c)
 	}
 	return c
+}
+
+// of returns the answers in which a company is not out.
+func (r ruled) of(slug string) []*entity.Control {
+	if slug == "" {
+		return nil
+	}
+	out := r.reaching[slug]
+	for _, c := range *r.wide {
+		if c.State(slug) != entity.Out {
+			out = append(out[:len(out):len(out)], c)
+		}
+	}
+	return out
 }
 
 // seat prepares the benches of an entry. One that does not apply leaves only a
@@ -104,11 +127,11 @@ func (j *judgement) seat(e *policy.Entry) {
 		j.notes = append(j.notes, "entry "+e.ID+" does not apply on "+j.AsOf.String()+": "+why)
 		return
 	}
-	control := j.ruled.control(j.Registry, e.Control, e.Select.Seeds(j.Registry, j.AsOf), j.AsOf)
+	control := j.ruled.control(j.Registry, e.Control, e.Select.Group(j.Registry, j.AsOf), j.AsOf)
 	var guard *entity.Control
 	if len(e.Protects.Companies) > 0 {
 		majority := entity.ControlRule{Method: entity.MethodCascade, Threshold: entity.Whole / 2}
-		guard = j.ruled.control(j.Registry, majority, e.Protects.Companies, j.AsOf)
+		guard = j.ruled.control(j.Registry, majority, j.Registry.Group(e.Protects.Companies, entity.Attributes{}), j.AsOf)
 	}
 	for _, relation := range awaitedAsOne(e) {
 		b := &bench{

@@ -62,7 +62,6 @@ type compiler struct {
 	groups      map[string][]string
 	entries     map[string]bool
 	exceptions  map[string][]entity.Interval // times of knowledge, by id
-	tags        []string                     // of all companies, see knownTags
 	conditions  *conditionEnv
 	// Defaults of entries.
 	effect   Effect

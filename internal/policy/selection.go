@@ -13,32 +13,42 @@ import (
 // about. What a company has in an attribute that the registry does not know is
 // not selected here, see [Selection.Doubtful].
 func (s *Selection) Seeds(reg *entity.Registry, on entity.Date) []string {
+	return unique(slices.Concat(s.named(reg, on), reg.Group(nil, s.attributes()).Slugs()))
+}
+
+// Group returns the companies of Seeds that the registry has.
+func (s *Selection) Group(reg *entity.Registry, on entity.Date) entity.Group {
+	return reg.Group(s.named(reg, on), s.attributes())
+}
+
+// Selector returns a function that says of a company of the registry whether it
+// is in Group, without going through the others.
+func (s *Selection) Selector(reg *entity.Registry, on entity.Date) func(*entity.Company) bool {
+	named := map[string]bool{}
+	for _, slug := range reg.Group(s.named(reg, on), entity.Attributes{}).Slugs() {
+		named[slug] = true
+	}
+	a := s.attributes()
+	return func(c *entity.Company) bool { return named[c.Slug] || a.Has(c) }
+}
+
+// named returns the companies that are selected by name or by a list.
+func (s *Selection) named(reg *entity.Registry, on entity.Date) []string {
 	out := slices.Clone(s.Companies)
 	for _, list := range s.Lists {
 		out = append(out, reg.OnList(list, on)...)
 	}
-	if !s.byAttribute() {
-		return unique(out)
-	}
-	for c := range reg.Companies() {
-		if s.has(c) {
-			out = append(out, c.Slug)
-		}
-	}
-	return unique(out)
+	return out
 }
 
-// byAttribute reports whether every company of the registry must be asked.
-func (s *Selection) byAttribute() bool {
-	return s.StateOwned || len(s.Countries)+len(s.Headquarters)+len(s.Tags) > 0
+// attributes are those by which companies are selected.
+func (s *Selection) attributes() entity.Attributes {
+	return entity.Attributes{Countries: s.Countries, Headquarters: s.Headquarters, Tags: s.Tags, StateOwned: s.StateOwned}
 }
 
 func (s *Selection) has(c *entity.Company) bool {
-	inCountry := slices.Contains(s.Countries, c.Country)
-	return s.StateOwned && c.StateOwned && (len(s.Countries) == 0 || inCountry) ||
-		!s.StateOwned && inCountry ||
-		slices.Contains(s.Headquarters, c.Headquarters) ||
-		slices.ContainsFunc(c.Tags, func(tag string) bool { return slices.Contains(s.Tags, tag) })
+	a := s.attributes()
+	return a.Has(c)
 }
 
 // Ground says why a company is selected at a date, in words that follow "it is":
@@ -142,7 +152,7 @@ func (c *compiler) tagged(n yamldoc.Node) []string {
 	if n.IsZero() {
 		return nil
 	}
-	return c.words(n, "tag", c.knownTags())
+	return c.words(n, "tag", c.env.Registry.Tags())
 }
 
 // uses reads the uses to whose extent an entry is about a thing.

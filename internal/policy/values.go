@@ -104,22 +104,6 @@ func (c *compiler) slugs(yield func(string) bool) {
 	}
 }
 
-// knownTags returns the tags that companies have. It goes through all of them,
-// once, and only for a document that selects by tag.
-func (c *compiler) knownTags() []string {
-	if c.tags == nil {
-		c.tags = []string{}
-		seen := map[string]bool{}
-		for company := range c.env.Registry.Companies() {
-			for _, tag := range company.Tags {
-				seen[tag] = true
-			}
-		}
-		c.tags = slices.AppendSeq(c.tags, sorted(seen))
-	}
-	return c.tags
-}
-
 func (c *compiler) companies(n yamldoc.Node) []string {
 	var out []string
 	for _, item := range n.List() {
