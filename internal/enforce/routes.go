@@ -9,6 +9,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"github.com/cleannet/cleannet/internal/evidence"
 )
 
 // Routes is a plan in the terms of a router: which numbers on a path and which
@@ -36,6 +38,7 @@ type RouteSet struct {
 	Level   Level // of numbers
 	Members []*Member
 	Waived  []string // names of the sessions that the set does not bind, sorted
+	Permits bool     // an allow-list: what is not in it is dropped
 }
 
 // Member is a number or a block, and the items that ask for it.
@@ -123,7 +126,7 @@ func NewRoutes(p *Plan, domains ...string) (*Routes, error) {
 		if e.Level.Has(Direct) {
 			r.Allowed = append(r.Allowed, &RouteSet{
 				Name: used.name("allowed-" + e.ID), Title: "entry " + e.ID + ": the only neighbours it permits",
-				Level: Direct, Members: sortedMembers(permitted[e.ID]),
+				Level: Direct, Members: sortedMembers(permitted[e.ID]), Permits: true,
 			})
 		}
 		if e.Level != Direct {
@@ -225,4 +228,46 @@ func (n *setNames) name(text string) string {
 	}
 	(*n)[out] = true
 	return out
+}
+
+// Identifier returns the number or block.
+func (m *Member) Identifier() evidence.ID {
+	switch {
+	case !m.Block.IsValid():
+		return evidence.ASN(m.AS)
+	case m.Block.IsSingleIP():
+		return evidence.Addr(m.Block.Addr())
+	}
+	return evidence.Prefix(m.Block)
+}
+
+// Tests returns what the sets make a router do on a session.
+func (r *Routes) Tests(session string) []Test {
+	var out []Test
+	for _, s := range r.All() {
+		if s.Binds(session) {
+			out = append(out, s.test())
+		}
+	}
+	return out
+}
+
+// test tells whether a set drops a route.
+func (s *RouteSet) test() Test {
+	if len(s.Members) > 0 && s.Members[0].Block.IsValid() {
+		var blocks []netip.Prefix
+		for _, m := range s.Members {
+			blocks = append(blocks, m.Block)
+		}
+		return Within(blocks)
+	}
+	numbers := make(map[uint32]bool, len(s.Members))
+	for _, m := range s.Members {
+		numbers[m.AS] = true
+	}
+	hit := Numbers(s.Level, numbers)
+	if s.Permits {
+		return func(route *Route) bool { return len(route.Path) > 0 && !hit(route) }
+	}
+	return hit
 }

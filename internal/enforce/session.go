@@ -93,14 +93,14 @@ func sessions(p *Plan) []Session {
 			out[k].Waivers = append(out[k].Waivers, w)
 			continue
 		}
-		out = append(out, Session{Name: sessionName(w.Peer), Peer: w.Peer, Waivers: []Waiver{w}})
+		out = append(out, Session{Name: SessionName(w.Peer), Peer: w.Peer, Waivers: []Waiver{w}})
 	}
 	return out
 }
 
-// sessionName makes a word of an address that every device takes as a part of
+// SessionName makes a word of an address that every device takes as a part of
 // a name: "192_0_2_1", "2001_db8__1".
-func sessionName(a netip.Addr) string {
+func SessionName(a netip.Addr) string {
 	name := []byte(a.WithZone("").String())
 	for i, c := range name {
 		if c == '.' || c == ':' {
