@@ -25,6 +25,7 @@ type Plan struct {
 	Undecided []Undecided
 	Excepted  []Excepted
 	LeftOut   []LeftOut
+	Waivers   []Waiver // for single sessions, see WithWaivers
 	Notes     []string // what else a person must know, a sentence each
 }
 

@@ -5,11 +5,15 @@ package all
 import (
 	"github.com/cleannet/cleannet/internal/enforce"
 	"github.com/cleannet/cleannet/internal/enforce/bird"
+	"github.com/cleannet/cleannet/internal/enforce/frr"
+	"github.com/cleannet/cleannet/internal/enforce/gobgp"
 )
 
 // Targets returns every target, in the order of their names.
 func Targets() []enforce.Target {
 	return []enforce.Target{
 		bird.Target{},
+		frr.Target{},
+		gobgp.Target{},
 	}
 }

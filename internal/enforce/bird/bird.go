@@ -17,8 +17,8 @@ package bird
 
 import (
 	"bytes"
-	"errors"
 	"fmt"
+	"strings"
 
 	"github.com/cleannet/cleannet/internal/enforce"
 )
@@ -28,11 +28,6 @@ type Target struct{}
 
 // FileName is the name of the file that the target writes.
 const FileName = "cleannet-bird.conf"
-
-// MaxNumbers is the most AS numbers and prefixes, taken together, that a file
-// holds. It is more than all AS numbers in use, and a policy that reaches it
-// means something else than it says.
-const MaxNumbers = 200_000
 
 // MaxLines is the most lines that a file holds, comments included.
 const MaxLines = 1_000_000
@@ -49,30 +44,29 @@ func (Target) Doc() string {
 func (Target) Domains() []string { return []string{"carrier"} }
 
 // Files implements [enforce.Target]. It fails where the plan asks for more
-// than [MaxNumbers] or [MaxLines], or for a block of addresses that no single
-// company can hold.
+// than [enforce.MaxRouteItems] or [MaxLines], or for a block of addresses that
+// no single company can hold.
 func (t Target) Files(p *enforce.Plan) ([]enforce.File, error) {
-	s, err := collect(p, t.Domains())
+	r, err := enforce.NewRoutes(p, t.Domains()...)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("bird: %w", err)
 	}
 	w := new(writer)
-	w.header(p, s)
-	w.lists(p, t.Domains(), s)
-	w.sets(s)
-	w.functions(s)
+	for _, text := range r.Preamble(p, "Filters for BIRD 2", proof, strings.Split(usage, "\n"), t.Domains()...) {
+		w.line("%s", strings.TrimRight("# "+text, " "))
+	}
+	w.sets(r)
+	w.functions(r, "")
+	for _, s := range r.Sessions {
+		w.functions(r, s.Name)
+	}
 	if w.lines > MaxLines {
 		return nil, fmt.Errorf("bird: %d lines, the limit is %d: narrow the policy's entries", w.lines, MaxLines)
 	}
 	return []enforce.File{{Name: FileName, Data: w.buf.Bytes()}}, nil
 }
 
-var (
-	errTooMany = errors.New("narrow the policy's entries, or split the policy")
-	errWide    = errors.New("no single company holds so wide a block: correct the registry")
-)
-
-// writer makes the text. All text from outside passes through clean.
+// writer makes the text.
 type writer struct {
 	buf   bytes.Buffer
 	lines int
@@ -83,8 +77,28 @@ func (w *writer) line(format string, args ...any) {
 	w.lines++
 }
 
-// clean makes text from outside fit for a comment.
-func clean(text string) string { return enforce.Comment(text, 160) }
+const proof = "replayed: real tables were sent through BIRD 2.0.12 with filters of this form"
 
-// cleanID is clean for ids, which must not lose their end.
-func cleanID(id string) string { return enforce.Comment(id, 2048) }
+const usage = `Use: include the file once, near the top of bird.conf, and call the function
+as the first step of the import filter of each session to an outside network:
+
+  include "/etc/bird/cleannet-bird.conf";
+  protocol bgp upstream {
+    local as 64496; neighbor 192.0.2.1 as 64511;
+    ipv4 {
+      import filter { cleannet_reject(); accept; };
+      export none;
+    };
+  }
+
+cleannet_reject() rejects a route at exactly the levels that the policy asks and
+otherwise returns. cleannet_reject_logged() does the same and prints each
+rejected route. A session with a waiver has functions of its own, whose names
+end in its address: cleannet_reject_for_192_0_2_1(). The tests they consist of:
+  cleannet_is_direct(bgp_path)   the neighbour, the first AS of the path
+  cleannet_is_transit(bgp_path)  on the path, but not its origin
+  cleannet_is_origin(bgp_path)   the last AS, or a member of the set that ends it
+  cleannet_is_prefix(net)        inside a block of a company
+Paths are tested as they are received, before your own AS number is prepended.
+A route without AS path, as of your own networks, passes the path tests.
+After a change run: bird -p, then birdc configure, then reload in the protocol.`

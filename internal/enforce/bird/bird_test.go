@@ -184,7 +184,7 @@ func pathExpression(path string) string {
 }
 
 func TestRefuses(t *testing.T) {
-	tooMany := make([]enforce.Item, bird.MaxNumbers+1)
+	tooMany := make([]enforce.Item, enforce.MaxRouteItems+1)
 	for i := range tooMany {
 		tooMany[i] = as(uint32(i), "a", enforce.Any)
 	}

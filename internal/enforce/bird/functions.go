@@ -1,62 +1,90 @@
 package bird
 
 import (
+	"regexp"
+	"strconv"
 	"strings"
 
 	"github.com/cleannet/cleannet/internal/enforce"
 )
 
+// symbol is the name of a set in BIRD.
+func symbol(s *enforce.RouteSet) string {
+	return "CLEANNET_" + strings.ToUpper(strings.ReplaceAll(s.Name, "-", "_"))
+}
+
 // sets writes the definitions, a member to a line with its id.
-func (w *writer) sets(s *sets) {
-	all := append(append([]*set(nil), s.denied...), s.allowed...)
-	for _, blocks := range []*set{s.blocks4, s.blocks6} {
-		if blocks != nil {
-			all = append(all, blocks)
-		}
-	}
-	for _, one := range all {
+func (w *writer) sets(r *enforce.Routes) {
+	for _, one := range r.All() {
 		w.line("")
-		w.line("# %s", clean(one.title))
-		if len(one.members) == 0 {
+		w.line("# %s", enforce.Comment(one.Title, 160))
+		if len(one.Members) == 0 {
 			w.line("# THE LIST IS EMPTY: every neighbour is denied, see cleannet_is_direct.")
 			continue
 		}
-		w.line("define %s = [", one.name)
-		for i, m := range one.members {
+		w.line("define %s = [", symbol(one))
+		for i, m := range one.Members {
+			text := strconv.FormatUint(uint64(m.AS), 10)
+			if m.Block.IsValid() {
+				text = m.Block.String() + "+"
+			}
 			comma := ","
-			if i == len(one.members)-1 {
+			if i == len(one.Members)-1 {
 				comma = ""
 			}
-			w.line("  %s%s # %s", m.text, comma, note(m.items[0]))
-			for _, it := range m.items[1:] {
-				w.line("    # also %s", note(it))
+			w.line("  %s%s # %s", text, comma, m.Items[0].Note())
+			for _, it := range m.Items[1:] {
+				w.line("    # also %s", it.Note())
 			}
 		}
 		w.line("];")
 	}
 }
 
-// note is the comment of a member: the id first, since that is what a person
-// looks up.
-func note(it enforce.Item) string {
-	text := cleanID(it.ID) + " " + clean(it.CompanyName) + ": " + clean(it.Reason)
-	if !it.Until.IsZero() {
-		text += ", until " + it.Until.String()
+// view is what one session sees of the sets.
+type view struct {
+	denied, allowed []*enforce.RouteSet
+	blocks          []*enforce.RouteSet
+}
+
+func viewOf(r *enforce.Routes, session string) view {
+	v := view{allowed: r.Allowed}
+	for _, s := range r.Denied {
+		if s.Binds(session) {
+			v.denied = append(v.denied, s)
+		}
 	}
-	return text
+	for _, s := range r.Blocks {
+		if s.Binds(session) {
+			v.blocks = append(v.blocks, s)
+		}
+	}
+	return v
 }
 
 // functions writes the tests and what applies them. They declare no variables
 // and take one argument each, because the syntax of both changed within the 2
 // series of BIRD.
-func (w *writer) functions(s *sets) {
+// A session with waivers gets functions of its own, whose names end in its.
+func (w *writer) functions(r *enforce.Routes, session string) {
+	s := viewOf(r, session)
+	out := w
+	w = new(writer)
+	defer func() {
+		text := w.buf.String()
+		if session != "" {
+			text = regexp.MustCompile(`(cleannet_[a-z_]+)\(`).ReplaceAllString(text, "${1}_for_"+session+"(")
+		}
+		out.buf.WriteString(text)
+		out.lines += w.lines
+	}()
 	w.test("direct", s.denied, enforce.Direct, "p ~ [= %s * =]")
 	for _, one := range s.allowed {
-		if len(one.members) == 0 {
+		if len(one.Members) == 0 {
 			w.line("  if p.len > 0 then return true;")
 			continue
 		}
-		w.line("  if p.len > 0 && !(p ~ [= %s * =]) then return true;", one.name)
+		w.line("  if p.len > 0 && !(p ~ [= %s * =]) then return true;", symbol(one))
 	}
 	w.end()
 	w.test("origin", s.denied, enforce.Origin, "p ~ [= * %s =]")
@@ -85,11 +113,12 @@ func (w *writer) functions(s *sets) {
 	w.line("")
 	w.line("function cleannet_is_prefix(prefix n)")
 	w.line("{")
-	if s.blocks4 != nil {
-		w.line("  if n.type = NET_IP4 then return n ~ %s;", s.blocks4.name)
-	}
-	if s.blocks6 != nil {
-		w.line("  if n.type = NET_IP6 then return n ~ %s;", s.blocks6.name)
+	for _, one := range s.blocks {
+		kind := "NET_IP6"
+		if one.Members[0].Block.Addr().Is4() {
+			kind = "NET_IP4"
+		}
+		w.line("  if n.type = %s && n ~ %s then return true;", kind, symbol(one))
 	}
 	w.end()
 	w.forbidden(s)
@@ -107,17 +136,17 @@ function cleannet_precedes(bgppath p)
 
 // forbidden writes the test of all levels. A number that is forbidden at every
 // level is forbidden anywhere, which is one look-up instead of three.
-func (w *writer) forbidden(s *sets) {
+func (w *writer) forbidden(s view) {
 	w.line("")
 	w.line("# All levels that the policy asks, each number at the levels meant for it.")
 	w.line("function cleannet_is_forbidden(bgppath p)")
 	w.line("{")
 	var rest enforce.Level
 	for _, one := range s.denied {
-		if one.level == enforce.Any {
-			w.line("  if p ~ %s then return true;", one.name)
+		if one.Level == enforce.Any {
+			w.line("  if p ~ %s then return true;", symbol(one))
 		} else {
-			rest |= one.level
+			rest |= one.Level
 		}
 	}
 	if rest.Has(enforce.Direct) || len(s.allowed) > 0 {
@@ -133,17 +162,17 @@ func (w *writer) forbidden(s *sets) {
 }
 
 // test begins the function of a level.
-func (w *writer) test(word string, denied []*set, level enforce.Level, condition string) {
+func (w *writer) test(word string, denied []*enforce.RouteSet, level enforce.Level, condition string) {
 	w.line("")
 	w.line("function cleannet_is_%s(bgppath p)", word)
 	w.line("{")
 	w.conditions(denied, level, condition)
 }
 
-func (w *writer) conditions(denied []*set, level enforce.Level, condition string) {
+func (w *writer) conditions(denied []*enforce.RouteSet, level enforce.Level, condition string) {
 	for _, one := range denied {
-		if one.level.Has(level) {
-			w.line("  if "+condition+" then return true;", one.name)
+		if one.Level.Has(level) {
+			w.line("  if "+condition+" then return true;", symbol(one))
 		}
 	}
 }

@@ -14,28 +14,20 @@ import (
 
 func TestConformance(t *testing.T) {
 	enforcetest.Run(t, enforcetest.Spec{
-		Target: bird.Target{},
-		Expresses: func(it enforce.Item) bool {
-			switch it.Identifier.Scheme() {
-			case evidence.SchemeASN:
-				return it.Level != 0
-			case evidence.SchemePrefix, evidence.SchemeIP:
-				return it.Level.Has(enforce.Origin) && !it.Allow
-			}
-			return false
-		},
-		Read: readBack,
+		Target:    bird.Target{},
+		Expresses: enforcetest.InRoutes,
+		Read:      readBack,
 	})
 }
 
 // readBack reads the sets of a file, with the id that stands on each line. It
 // knows the file only as BIRD does, line by line, and fails on any line that
 // is none of the few shapes that the file may have.
-func readBack(files []enforce.File) ([]enforcetest.Line, error) {
+func readBack(files []enforce.File) ([]enforce.Line, error) {
 	member := regexp.MustCompile(`^  ([0-9a-f.:/+]+)(,?) # (\S+) `)
 	also := regexp.MustCompile(`^    # also (\S+) `)
 	code := regexp.MustCompile(`^(function cleannet_\w+\((bgppath p|prefix n|)\)|\{|\}|  .*[;{]|  \})$`)
-	var lines []enforcetest.Line
+	var lines []enforce.Line
 	for _, f := range files {
 		inSet, closed := false, false
 		var id evidence.ID
@@ -48,7 +40,7 @@ func readBack(files []enforce.File) ([]enforcetest.Line, error) {
 				}
 				inSet = false
 			case inSet && also.MatchString(line):
-				lines = append(lines, enforcetest.Line{Identifier: id, ID: also.FindStringSubmatch(line)[1]})
+				lines = append(lines, enforce.Line{Identifier: id, ID: also.FindStringSubmatch(line)[1]})
 			case inSet:
 				m := member.FindStringSubmatch(line)
 				if m == nil || closed {
@@ -59,7 +51,7 @@ func readBack(files []enforce.File) ([]enforcetest.Line, error) {
 					return nil, fmt.Errorf("%w: %w", bad, err)
 				}
 				closed = m[2] == ""
-				lines = append(lines, enforcetest.Line{Identifier: id, ID: m[3]})
+				lines = append(lines, enforce.Line{Identifier: id, ID: m[3]})
 			case strings.HasPrefix(line, "define CLEANNET_") && strings.HasSuffix(line, " = ["):
 				inSet, closed = true, false
 			case line == "", strings.HasPrefix(line, "#"), code.MatchString(line):
@@ -81,3 +73,5 @@ func identifier(text string) (evidence.ID, error) {
 	}
 	return evidence.ParseID("prefix:" + block)
 }
+
+func TestInterpreted(t *testing.T) { enforcetest.Replay(t, enforcetest.Interpreted(bird.Target{})) }

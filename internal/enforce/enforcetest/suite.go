@@ -30,14 +30,20 @@ type Spec struct {
 	// the files as something that is cut (or permitted, with Allow).
 	Expresses func(enforce.Item) bool
 	// Read takes the files apart again, by other code than wrote them, into
-	// what a device would cut or permit. Comments count only for their ids.
-	Read func([]enforce.File) ([]Line, error)
+	// what a device would cut or permit. Comments count only for their ids. It
+	// may be nil for an [enforce.Interpreter].
+	Read func([]enforce.File) ([]enforce.Line, error)
 }
 
-// Line is what a device reads on one line, and the ids beside it.
-type Line struct {
-	Identifier evidence.ID
-	ID         string
+// InRoutes is the Expresses of all targets for routers.
+func InRoutes(it enforce.Item) bool {
+	switch it.Identifier.Scheme() {
+	case evidence.SchemeASN:
+		return it.Level != 0
+	case evidence.SchemePrefix, evidence.SchemeIP:
+		return it.Level.Has(enforce.Origin) && !it.Allow
+	}
+	return false
 }
 
 // MaxLine is the longest line that a file may have, in bytes.
@@ -45,6 +51,15 @@ const MaxLine = 4096
 
 // Run runs the suite.
 func Run(t *testing.T, spec Spec) {
+	if target, ok := spec.Target.(enforce.Interpreter); ok && spec.Read == nil {
+		spec.Read = func(files []enforce.File) ([]enforce.Line, error) {
+			program, err := target.Interpret(files)
+			if err != nil {
+				return nil, err
+			}
+			return slices.Clone(program.Lines), nil
+		}
+	}
 	t.Run("names", func(t *testing.T) { names(t, spec) })
 	t.Run("deterministic", func(t *testing.T) { deterministic(t, spec) })
 	t.Run("every item with its id", func(t *testing.T) { complete(t, spec, Plan(t, "")) })
@@ -96,10 +111,10 @@ func deterministic(t *testing.T, spec Spec) {
 // complete compares what the files cut with what the plan asks.
 func complete(t *testing.T, spec Spec, plan *enforce.Plan) {
 	t.Helper()
-	var want []Line
+	var want []enforce.Line
 	for it := range plan.In(spec.Target.Domains()...) {
 		if spec.Expresses(it) {
-			want = append(want, Line{it.Identifier, it.ID})
+			want = append(want, enforce.Line{Identifier: it.Identifier, ID: it.ID})
 		}
 	}
 	if len(want) == 0 {
@@ -123,7 +138,7 @@ func findings(t *testing.T, spec Spec) {
 	}
 	plan := enforce.NewPlan(Policy(t, ""), Registry(t, Records(t, "")), Date(t, "2026-01-01"), found...)
 	complete(t, spec, plan)
-	if !slices.ContainsFunc(read(t, spec, plan), func(l Line) bool { return l.ID == "00112233aabbccdd" }) {
+	if !slices.ContainsFunc(read(t, spec, plan), func(l enforce.Line) bool { return l.ID == "00112233aabbccdd" }) {
 		t.Error("no line has the id of the finding")
 	}
 }
@@ -233,7 +248,7 @@ func files(t *testing.T, spec Spec, plan *enforce.Plan) []enforce.File {
 	return out
 }
 
-func read(t *testing.T, spec Spec, plan *enforce.Plan) []Line {
+func read(t *testing.T, spec Spec, plan *enforce.Plan) []enforce.Line {
 	t.Helper()
 	lines, err := spec.Read(files(t, spec, plan))
 	if err != nil {
@@ -243,8 +258,8 @@ func read(t *testing.T, spec Spec, plan *enforce.Plan) []Line {
 	return lines
 }
 
-func sortLines(lines []Line) {
-	slices.SortFunc(lines, func(a, b Line) int {
+func sortLines(lines []enforce.Line) {
+	slices.SortFunc(lines, func(a, b enforce.Line) int {
 		return cmp.Or(a.Identifier.Compare(b.Identifier), cmp.Compare(a.ID, b.ID))
 	})
 }
