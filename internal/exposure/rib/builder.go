@@ -27,16 +27,16 @@ type Builder struct {
 
 // Counts says what was read, and what of it is in the table.
 type Counts struct {
-	Records  uint64 // MRT records
-	Other    uint64 // records that are no routing table, such as updates; not used
-	Routes   uint64 // routes in the table
-	Pathless uint64 // routes without AS path: of the peer's own network; left out
-	Default  uint64 // default routes, which say nothing of a destination; left out
-	NonIP    uint64 // routes of other families than unicast; left out
-	Bad      uint64 // routes that could not be decoded; left out
-	BadPaths uint64 // distinct paths that are malformed or of more than 500 networks; their routes count for nothing
-	Gaps     uint64 // stretches of the input that hold no record
-	Problem  string // the first bad route or gap, in words
+	Records  uint64 `json:"records"`           // MRT records
+	Other    uint64 `json:"other_records"`     // records that are no routing table, such as updates; not used
+	Routes   uint64 `json:"routes"`            // routes in the table
+	Pathless uint64 `json:"pathless"`          // routes without AS path: of the peer's own network; left out
+	Default  uint64 `json:"default_routes"`    // default routes, which say nothing of a destination; left out
+	NonIP    uint64 `json:"not_unicast"`       // routes of other families than unicast; left out
+	Bad      uint64 `json:"bad_routes"`        // routes that could not be decoded; left out
+	BadPaths uint64 `json:"bad_paths"`         // distinct paths that are malformed or of more than 500 networks; their routes count for nothing
+	Gaps     uint64 `json:"gaps"`              // stretches of the input that hold no record
+	Problem  string `json:"problem,omitempty"` // the first bad route or gap, in words
 }
 
 // NewBuilder returns a builder without routes that reads with the given number
