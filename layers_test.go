@@ -32,7 +32,7 @@ type layer struct {
 // of a family may import its members and the package of the interface that
 // they all satisfy, which for the reports is finding.Handler.
 func layers() []layer {
-	nouns := []string{"evidence", "source", "entity", "name", "registry", "domain", "policy", "finding", "judge", "enforce", "engine"}
+	nouns := []string{"evidence", "source", "entity", "name", "registry", "domain", "policy", "finding", "judge", "exposure", "enforce", "engine"}
 	return []layer{
 		{"format/*", []string{"format/*"}},
 		{"evidence", nil},
@@ -43,6 +43,8 @@ func layers() []layer {
 		{"policy", []string{"evidence", "entity", "format/yamldoc"}},
 		{"finding", []string{"evidence", "entity", "policy"}},
 		{"judge", []string{"evidence", "entity", "policy", "finding"}},
+
+		{"exposure", []string{"evidence", "entity", "policy", "format/mrt"}},
 
 		{"domain", []string{"evidence", "source"}},
 		{"domain/*", []string{"evidence", "source", "domain", "format/*"}},

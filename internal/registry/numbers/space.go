@@ -1,6 +1,7 @@
 package numbers
 
 import (
+	"iter"
 	"net/netip"
 
 	"github.com/cleannet/cleannet/internal/entity"
@@ -37,6 +38,30 @@ func (t *Table) Space(addr netip.Addr) (Space, bool) {
 		}
 	}
 	return Space{}, false
+}
+
+// Spaces yields every range of addresses that is registered in one country: IPv4
+// before IPv6, ascending.
+func (t *Table) Spaces() iter.Seq[Space] {
+	return func(yield func(Space) bool) {
+		if v4 := t.space4.value(); v4 != nil {
+			for i := range v4.ranges {
+				r := &v4.ranges[i]
+				first, last := r.wide()
+				if !yield(Space{ipv4.addr(first), ipv4.addr(last), country(r.value).String()}) {
+					return
+				}
+			}
+		}
+		if v6 := t.space6.value(); v6 != nil {
+			for i := range v6.ranges {
+				r := &v6.ranges[i]
+				if !yield(Space{ipv6.addr(r.first), ipv6.addr(r.last), country(r.value).String()}) {
+					return
+				}
+			}
+		}
+	}
 }
 
 // SpaceSources returns the sources that [Table.Space] rests on.
