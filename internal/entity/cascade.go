@@ -31,8 +31,8 @@ func floodAll(g *graph, m measure, seeds []int32) *cascade {
 		}
 	}
 	c.places = places{n: g.n, all: true}
-	f := flood{cascade: c}
-	f.many()
+	d := dense{flood: flood{cascade: c}}
+	d.many()
 	return c
 }
 

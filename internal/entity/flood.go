@@ -40,22 +40,6 @@ func (f *flood) few() bool {
 	return f.run(&f.lacks[1]) && f.run(&f.lacks[0])
 }
 
-// many computes both fixpoints where many companies are reached: it reads all
-// holdings once, in their order.
-func (f *flood) many() {
-	n := int(f.g.n)
-	f.lacks[1].may = true
-	for i := range f.lacks {
-		f.lacks[i].first = make([]need, 0, n)
-		f.lacks[i].rounds = make([]int32, 0, n)
-	}
-	for company := range f.g.n {
-		f.enter(company)
-	}
-	f.run(&f.lacks[1])
-	f.run(&f.lacks[0])
-}
-
 // within computes both fixpoints among the companies that have a place, as if
 // there were no others.
 func (f *flood) within() {
@@ -162,14 +146,11 @@ func (f *flood) run(l *needs) bool {
 	for round := int32(1); len(front)+len(after) > 0; round++ {
 		for _, p := range front {
 			after = f.spread(l, f.places.company(p), round, after)
-			if !f.closed && !f.places.all && f.places.crowded() {
+			if !f.closed && f.places.crowded() {
 				return false
 			}
 		}
 		front, after = after, front[:0]
-		if f.places.all && len(front) > int(f.g.n)/256 {
-			front = f.sorted(front) // in the order in which their holdings lie
-		}
 	}
 	if l.may {
 		f.may = l.rounds
@@ -210,21 +191,27 @@ func (f *flood) spread(l *needs, owner, round int32, found []int32) []int32 {
 		if at < 0 {
 			at = f.place(w.other)
 		}
-		n := &l.first[at]
-		if n.done {
-			continue
-		}
-		if n.interest != w.interest {
-			if n = f.otherNeed(l, at, w.interest); n == nil {
-				continue
-			}
-		}
-		if !n.shut && n.count(w, &f.m, l.may) {
+		if f.countPlace(l, at, w) {
 			l.first[at].done, l.rounds[at] = true, round
 			found = append(found, at)
 		}
 	}
 	return found
+}
+
+// countPlace counts a holding in the company of a place, and reports whether
+// that gives control of it, which nothing gave before.
+func (f *flood) countPlace(l *needs, at int32, w *row) bool {
+	n := &l.first[at]
+	if n.done {
+		return false
+	}
+	if n.interest != w.interest {
+		if n = f.otherNeed(l, at, w.interest); n == nil {
+			return false
+		}
+	}
+	return !n.shut && n.count(w, &f.m, l.may)
 }
 
 // otherNeed returns what is lacking by a further kind of interest, nil if

@@ -1,6 +1,8 @@
 package entity_test
 
 import (
+	"errors"
+	"fmt"
 	"math/rand/v2"
 	"testing"
 
@@ -13,13 +15,26 @@ func TestFloodsAgree(t *testing.T) {
 	r := rand.New(rand.NewPCG(12, 12))
 	for done := 0; done < 5000; {
 		n := 2 + r.IntN(12)
-		registry, err := entity.New(randomWorld(r, n, r.IntN(3*n), r.IntN(3) == 0), nil)
+		var b entity.Builder
+		exact := r.IntN(3) == 0
+		for range 1 + r.IntN(2) { // companies of two layers that share a slug are two, but for an identity
+			records := randomWorld(r, n, r.IntN(3*n), exact)
+			for i := range records.Companies {
+				records.Identifiers = append(records.Identifiers, held(t, name(i), fmt.Sprintf("reg:example/%d", i), "", ""))
+			}
+			if err := errors.Join(b.Layer(), records.Give(&b)); err != nil {
+				t.Fatal(err)
+			}
+		}
+		registry, err := b.Registry(nil)
 		if err != nil {
 			continue
 		}
+		if r.IntN(5) == 0 {
+			registry = registry.KnownAt(nthDay(r.IntN(20)))
+		}
 		done++
 		rule := randomRule(r, unit)
-		rule.CountUndisclosed = false // always by the way of many
 		if r.IntN(2) == 0 {
 			rule.Method = entity.MethodControl
 		}

@@ -12,7 +12,7 @@ type places struct {
 
 // crowd is the part of all companies beyond which it is cheaper to give every
 // one its place.
-const crowd = 16
+const crowd = 64
 
 // crowded reports whether there are so many.
 func (p *places) crowded() bool { return len(p.list) > int(p.n)/crowd && len(p.list) > 1000 }

@@ -13,6 +13,7 @@ const (
 	traitHeadquarters = "headquarters:"
 	traitTag          = "tag:"
 	traitStateOwned   = "state-owned"
+	traitComplete     = "owners-complete"
 )
 
 // traitsOf returns the attributes of a company as they stand in secTraits,
@@ -33,6 +34,9 @@ func traitsOf(c *Company) []string {
 	if c.StateOwned {
 		out = append(out, traitStateOwned)
 	}
+	if c.OwnersComplete {
+		out = append(out, traitComplete)
+	}
 	return out
 }
 
@@ -41,7 +45,7 @@ func traitsOf(c *Company) []string {
 type trait struct {
 	country, headquarters [2]byte
 	tags                  uint32
-	owned                 bool
+	flags                 uint8
 }
 
 // traits lays out which companies have which attributes.
@@ -51,14 +55,14 @@ func (l *layout) traits() {
 	known := map[trait][]int{} // by number in names
 	of := func(entry uint32) []int {
 		f := &l.b.companies[entry]
-		t := trait{f.country, f.headquarters, f.tags, f.flags&flagStateOwned != 0}
+		t := trait{f.country, f.headquarters, f.tags, f.flags}
 		list, ok := known[t]
 		if ok {
 			return list
 		}
 		c := Company{
 			Country: code(t.country[:]), Headquarters: code(t.headquarters[:]),
-			Tags: splitTexts(l.b.text.text(t.tags)), StateOwned: t.owned,
+			Tags: splitTexts(l.b.text.text(t.tags)), StateOwned: t.flags&flagStateOwned != 0, OwnersComplete: t.flags&flagComplete != 0,
 		}
 		for _, name := range traitsOf(&c) {
 			n, ok := numbers[name]
