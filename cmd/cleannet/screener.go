@@ -48,6 +48,9 @@ type screener struct {
 	book   *nameBook
 	judged bool // there is a policy
 	rules  []rule
+	// assumed is what the user supposes, which the reason of a row says where it
+	// may have decided.
+	assumed []string
 }
 
 // screened is a row and what was found of it.
@@ -104,6 +107,9 @@ func (s *screener) screen(r *screened) {
 		r.verdict = verdictNotListed
 	default:
 		r.verdict = verdictMatch
+	}
+	if s.judged && len(s.assumed) > 0 {
+		why += "; assuming that " + strings.Join(s.assumed, ", and that ")
 	}
 	for _, c := range found[1:min(len(found), 3)] {
 		notes = append(notes, fmt.Sprintf("also near: company:%s (%.1f)", c.company.Slug, float64(c.score)))
