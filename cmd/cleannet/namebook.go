@@ -198,7 +198,7 @@ func (p *whoPrinter) near(b *nameBook, query string, why bool) {
 		p.printf("\nand %d more\n", more)
 	}
 	for _, d := range rejected {
-		p.found = true
+		p.found, p.shown[d.Company] = true, true
 		p.printf("\nnot proposed: company:%s, %s\n", d.Company, said(&d))
 	}
 	if len(found) > 0 {

@@ -12,7 +12,6 @@ import (
 
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
-	"github.com/cleannet/cleannet/internal/policy"
 	"github.com/cleannet/cleannet/internal/registry/numbers"
 )
 
@@ -38,6 +37,10 @@ It exits 2 if nothing at all is known.`,
   cleannet who --why "Hua wei technologies co ltd"`,
 		Args: someArgs("a name or an identifier"),
 		RunE: func(_ *cobra.Command, args []string) error {
+			query := strings.Join(args, " ")
+			if strings.TrimSpace(query) == "" {
+				return usagef("want a name or an identifier, got none: see --help")
+			}
 			on, err := k.date()
 			if err != nil {
 				return err
@@ -50,7 +53,6 @@ It exits 2 if nothing at all is known.`,
 			for _, a := range k.assume {
 				w.printf("assuming that %s\n", a)
 			}
-			query := strings.Join(args, " ")
 			w.identifiers(query)
 			if why || !w.found && !w.exact(query) {
 				b, err := book.open(reg)
@@ -63,6 +65,9 @@ It exits 2 if nothing at all is known.`,
 				w.names(query)
 			}
 			if !w.found {
+				if err := misfit(query); err != nil {
+					return usage(err)
+				}
 				return exitCode{exitUsage, fmt.Errorf("nothing is known of %q on %s: not that it is clean; "+
 					"try another spelling, or add a registry file of your own (--registry)", query, on)}
 			}
@@ -77,16 +82,31 @@ It exits 2 if nothing at all is known.`,
 	return cmd
 }
 
+// misfit says what is wrong with a query that was meant as an identifier, as an
+// AS number out of range is; nil if it may be a name.
+func misfit(query string) error {
+	query = strings.TrimSpace(query)
+	if scheme, _, ok := strings.Cut(query, ":"); ok && slices.ContainsFunc(evidence.Schemes(), func(s evidence.SchemeInfo) bool { return string(s.Scheme) == strings.ToLower(scheme) }) {
+		_, err := evidence.ParseID(query)
+		return err
+	}
+	if digits := strings.TrimPrefix(strings.ToLower(query), "as"); strings.Trim(digits, "0123456789.") == "" && strings.Count(digits, ".") < 2 {
+		_, err := evidence.NewID(evidence.SchemeASN, query)
+		return err
+	}
+	return nil
+}
+
 // whoPrinter writes what is known; it remembers the first error of its writer.
 type whoPrinter struct {
-	w        io.Writer
-	reg      *entity.Registry
-	on       entity.Date
-	shown    map[string]bool // companies
-	policies []*policy.Policy
-	found    bool
-	numbers  bool // the table of numbers was cited
-	err      error
+	w       io.Writer
+	reg     *entity.Registry
+	on      entity.Date
+	shown   map[string]bool // companies
+	rules   []shippedRule   // nil until they are asked for
+	found   bool
+	numbers bool // the table of numbers was cited
+	err     error
 }
 
 func (p *whoPrinter) printf(format string, args ...any) {
