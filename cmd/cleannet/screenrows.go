@@ -144,7 +144,9 @@ func screenRows(ctx context.Context, sc *screener, t *vendorTable, out *rowWrite
 			size += len(row.Raw)
 			batch = append(batch, t.take(row))
 		}
-		screenBatch(sc, batch)
+		if err := screenBatch(sc, batch); err != nil {
+			return err
+		}
 		for _, r := range batch {
 			sum.add(r)
 			if err := out.write(r); err != nil {
@@ -155,19 +157,24 @@ func screenRows(ctx context.Context, sc *screener, t *vendorTable, out *rowWrite
 	return nil
 }
 
-func screenBatch(sc *screener, batch []*screened) {
+func screenBatch(sc *screener, batch []*screened) error {
 	workers := min(runtime.GOMAXPROCS(0), len(batch))
+	errs := make([]error, workers)
 	var wg sync.WaitGroup
 	for w := range workers {
 		wg.Go(func() {
-			for i := w; i < len(batch); i += workers {
-				if batch[i].verdict == "" {
-					sc.screen(batch[i])
+			errs[w] = guardFaults(func() error {
+				for i := w; i < len(batch); i += workers {
+					if batch[i].verdict == "" {
+						sc.screen(batch[i])
+					}
 				}
-			}
+				return nil
+			})
 		})
 	}
 	wg.Wait()
+	return errors.Join(errs...)
 }
 
 // rowWriter writes screened rows as a table or as JSON.
