@@ -12,6 +12,7 @@ import (
 
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
+	"github.com/cleannet/cleannet/internal/policy"
 	"github.com/cleannet/cleannet/internal/registry/numbers"
 )
 
@@ -99,14 +100,14 @@ func misfit(query string) error {
 
 // whoPrinter writes what is known; it remembers the first error of its writer.
 type whoPrinter struct {
-	w       io.Writer
-	reg     *entity.Registry
-	on      entity.Date
-	shown   map[string]bool // companies
-	rules   []shippedRule   // nil until they are asked for
-	found   bool
-	numbers bool // the table of numbers was cited
-	err     error
+	w        io.Writer
+	reg      *entity.Registry
+	on       entity.Date
+	shown    map[string]bool // companies
+	policies []*policy.Policy
+	found    bool
+	numbers  bool // the table of numbers was cited
+	err      error
 }
 
 func (p *whoPrinter) printf(format string, args ...any) {

@@ -31,72 +31,57 @@ func (p *whoPrinter) listings(slug string) {
 // so of most companies.
 func (p *whoPrinter) lists(c *entity.Company) {
 	var open, undisclosed []string
-	for _, r := range p.shippedRules() {
-		e := r.entry
-		state := ""
-		if now, why := e.State(p.on); now != policy.InForce {
-			state = "; does not apply on " + p.on.String() + ": " + why
-		}
-		line := func(how string) string {
-			return fmt.Sprintf("%s, entry %s: %s (%s)%s", r.policy, e.ID, how, e.Authority.Title, state)
-		}
-		switch r.control.State(c.Slug) {
-		case entity.In:
-			how := "controlled by a selected company"
-			if r.control.Listed(c.Slug) {
-				how = cmp.Or(e.Select.Ground(p.reg, c, p.on), "selected")
-			}
-			p.printf("  policy       %s\n", line(how))
-		case entity.Unknown:
-			if r.disclosed.State(c.Slug) == entity.Unknown {
-				open = append(open, line("perhaps controlled by a selected company"))
-			} else {
-				undisclosed = append(undisclosed, r.policy+" entry "+e.ID)
-			}
-		}
-	}
-	for _, line := range open {
-		p.printf("  policy       %s\n", line)
-	}
-	if len(undisclosed) > 0 {
-		p.printf("  possible     not all of its owners are known, and those unknown might bring it under %s\n", strings.Join(undisclosed, ", "))
-	}
-}
-
-// shippedRule is an entry of a shipped policy and whom it reaches: by its own
-// rule of control, and by what is disclosed alone.
-type shippedRule struct {
-	policy             string
-	entry              *policy.Entry
-	control, disclosed *entity.Control
-}
-
-// shippedRules works out once, for all companies, whom each entry reaches.
-// Allow-lists are left out: they reach nearly everyone.
-func (p *whoPrinter) shippedRules() []shippedRule {
-	if p.rules != nil {
-		return p.rules
-	}
 	for _, pol := range p.shippedPolicies() {
 		for _, e := range pol.Entries {
 			if e.Select.AllBut {
 				continue
 			}
-			seeds := e.Select.Seeds(p.reg, p.on)
-			r := shippedRule{policy: pol.ID, entry: e, control: p.reg.Control(e.Control, seeds, p.on)}
-			r.disclosed = r.control
-			if rule := e.Control; rule.CountUndisclosed {
-				rule.CountUndisclosed = false
-				r.disclosed = p.reg.Control(rule, seeds, p.on)
+			control := p.control(c, e, e.Control)
+			line := func(how string) string {
+				state := ""
+				if now, why := e.State(p.on); now != policy.InForce {
+					state = "; does not apply on " + p.on.String() + ": " + why
+				}
+				return fmt.Sprintf("  policy       %s, entry %s: %s (%s)%s\n", pol.ID, e.ID, how, e.Authority.Title, state)
 			}
-			p.rules = append(p.rules, r)
+			switch state := control.State(c.Slug); {
+			case control.Listed(c.Slug):
+				p.printf("%s", line(cmp.Or(e.Select.Ground(p.reg, c, p.on), "selected")))
+			case state == entity.In:
+				p.printf("%s", line("controlled by a selected company"))
+			case state == entity.Unknown && p.wantsDisclosure(c, e):
+				undisclosed = append(undisclosed, pol.ID+" entry "+e.ID)
+			case state == entity.Unknown:
+				open = append(open, line("perhaps controlled by a selected company"))
+			}
 		}
 	}
-	return p.rules
+	p.printf("%s", strings.Join(open, ""))
+	if len(undisclosed) > 0 {
+		p.printf("  possible     not all of its owners are known, and those unknown might bring it under %s\n", strings.Join(undisclosed, ", "))
+	}
+}
+
+// control tells whether the rule brings the company under the entry.
+func (p *whoPrinter) control(_ *entity.Company, e *policy.Entry, rule entity.ControlRule) *entity.Control {
+	return p.reg.Control(rule, e.Select.Seeds(p.reg, p.on), p.on)
+}
+
+// wantsDisclosure tells whether a company would be out of an entry's reach if
+// nobody but the owners that are known held any of it.
+func (p *whoPrinter) wantsDisclosure(c *entity.Company, e *policy.Entry) bool {
+	rule := e.Control
+	if !rule.CountUndisclosed {
+		return false
+	}
+	rule.CountUndisclosed = false
+	return p.control(c, e, rule).State(c.Slug) == entity.Out
 }
 
 func (p *whoPrinter) shippedPolicies() []*policy.Policy {
-	var out []*policy.Policy
+	if p.policies != nil {
+		return p.policies
+	}
 	for _, id := range shippedPolicies() {
 		file, raw, err := policySource(id)
 		if err != nil {
@@ -109,7 +94,7 @@ func (p *whoPrinter) shippedPolicies() []*policy.Policy {
 			}
 			continue
 		}
-		out = append(out, pol)
+		p.policies = append(p.policies, pol)
 	}
-	return out
+	return p.policies
 }
