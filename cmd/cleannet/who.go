@@ -72,6 +72,9 @@ It exits 2 if nothing at all is known.`,
 				return exitCode{exitUsage, fmt.Errorf("nothing is known of %q on %s: not that it is clean; "+
 					"try another spelling, or add a registry file of your own (--registry)", query, on)}
 			}
+			if len(w.unread) > 0 {
+				w.printf("\nnot looked at, since they name companies that this registry does not have: the policies %s\n", strings.Join(w.unread, ", "))
+			}
 			w.attribution()
 			return w.err
 		},
@@ -105,6 +108,7 @@ type whoPrinter struct {
 	on       entity.Date
 	shown    map[string]bool // companies
 	policies []*policy.Policy
+	unread   []string // shipped policies that name companies which the registry lacks
 	found    bool
 	numbers  bool // the table of numbers was cited
 	err      error

@@ -79,7 +79,7 @@ func (p *whoPrinter) wantsDisclosure(c *entity.Company, e *policy.Entry) bool {
 }
 
 func (p *whoPrinter) shippedPolicies() []*policy.Policy {
-	if p.policies != nil {
+	if p.policies != nil || p.unread != nil {
 		return p.policies
 	}
 	for _, id := range shippedPolicies() {
@@ -89,9 +89,7 @@ func (p *whoPrinter) shippedPolicies() []*policy.Policy {
 		}
 		pol, err := policy.Compile(file, raw, policy.Env{Registry: p.reg, Kinds: domain.Kinds(all.Domains())})
 		if err != nil {
-			if p.err == nil {
-				p.err = fmt.Errorf("shipped policy %s: %w", id, err)
-			}
+			p.unread = append(p.unread, id) // a registry without the built-in one lacks its companies
 			continue
 		}
 		p.policies = append(p.policies, pol)
