@@ -90,7 +90,8 @@ It exits 2 if nothing at all is known.`,
 // AS number out of range is; nil if it may be a name.
 func misfit(query string) error {
 	query = strings.TrimSpace(query)
-	if scheme, _, ok := strings.Cut(query, ":"); ok && slices.ContainsFunc(evidence.Schemes(), func(s evidence.SchemeInfo) bool { return string(s.Scheme) == strings.ToLower(scheme) }) {
+	scheme, _, ok := strings.Cut(query, ":")
+	if ok && slices.ContainsFunc(evidence.Schemes(), func(s evidence.SchemeInfo) bool { return strings.EqualFold(string(s.Scheme), scheme) }) {
 		_, err := evidence.ParseID(query)
 		return err
 	}

@@ -36,7 +36,7 @@ func (p *whoPrinter) lists(c *entity.Company) {
 			if e.Select.AllBut {
 				continue
 			}
-			control := p.control(c, e, e.Control)
+			control := p.control(e, e.Control)
 			line := func(how string) string {
 				state := ""
 				if now, why := e.State(p.on); now != policy.InForce {
@@ -62,8 +62,8 @@ func (p *whoPrinter) lists(c *entity.Company) {
 	}
 }
 
-// control tells whether the rule brings the company under the entry.
-func (p *whoPrinter) control(_ *entity.Company, e *policy.Entry, rule entity.ControlRule) *entity.Control {
+// control works out whom the rule brings under the entry.
+func (p *whoPrinter) control(e *policy.Entry, rule entity.ControlRule) *entity.Control {
 	return p.reg.Control(rule, e.Select.Seeds(p.reg, p.on), p.on)
 }
 
@@ -75,7 +75,7 @@ func (p *whoPrinter) wantsDisclosure(c *entity.Company, e *policy.Entry) bool {
 		return false
 	}
 	rule.CountUndisclosed = false
-	return p.control(c, e, rule).State(c.Slug) == entity.Out
+	return p.control(e, rule).State(c.Slug) == entity.Out
 }
 
 func (p *whoPrinter) shippedPolicies() []*policy.Policy {
