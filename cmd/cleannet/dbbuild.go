@@ -226,8 +226,8 @@ func manifestOf(name string) (trust.Manifest, error) {
 		return trust.Manifest{}, usagef("%q: %w: build the registry again", name+manifestSuffix, err)
 	}
 	if got := digestOf(raw); got != beside.SHA256 {
-		return trust.Manifest{}, usagef("%q is about a file with the digest %s, %q has %s: build the registry again",
-			name+manifestSuffix, beside.SHA256, name, got)
+		return trust.Manifest{}, exitCode{exitStale, fmt.Errorf("%q is about a file with the digest %s, %q has %s: build the registry again",
+			name+manifestSuffix, beside.SHA256, name, got)}
 	}
 	return beside.Manifest, nil
 }

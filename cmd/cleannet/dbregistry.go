@@ -79,6 +79,7 @@ func (b *registryBuild) leftOut() {
 		}
 		from := &b.manifest.Sources[at]
 		from.Dropped = append(from.Dropped, trust.Dropped{Reason: l.Reason, Count: l.Count})
+		from.Facts -= min(l.Count, from.Facts) // what the loader gave and the registry does not have
 	}
 }
 

@@ -95,6 +95,9 @@ func companySlug(reg *entity.Registry, text string) (string, error) {
 
 // record adds a decision to the record.
 func record(ctx context.Context, s streams, book *bookFlags, d decision.Decision) error {
+	if d.By == "" || d.Why == "" {
+		return usagef("a decision says who made it and why: give --by and --why, each in a few words")
+	}
 	if err := d.Check(); err != nil {
 		return usagef("%w (see --help)", err)
 	}

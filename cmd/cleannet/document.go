@@ -43,8 +43,10 @@ func policySource(name string) (file string, raw []byte, err error) {
 	raw, err = readUserFile(name, maxDocument)
 	if errors.Is(err, fs.ErrNotExist) {
 		ids := shippedPolicies()
-		return "", nil, fmt.Errorf("no policy %q%s: it is neither a file nor one of %s",
-			name, yamldoc.Suggest(name, slices.Values(ids)), strings.Join(ids, ", "))
+		if hint := yamldoc.Suggest(name, slices.Values(ids)); hint != "" {
+			return "", nil, fmt.Errorf("no policy %q%s: see cleannet policy list", name, hint)
+		}
+		return "", nil, fmt.Errorf("no policy %q: it is neither a file nor one of %s", name, strings.Join(ids, ", "))
 	}
 	if err != nil {
 		return "", nil, err

@@ -108,6 +108,9 @@ func violations(file string, p *policy.Policy) ([]enforce.Found, error) {
 	if err := finding.Read(bounded(f, file, maxSavedRun), &v); err != nil {
 		return nil, usagef("%q: %w: save a run with: cleannet check INPUT --format json -o run.json", file, err)
 	}
+	if len(v.assumed) > 0 {
+		return nil, usagef("%q rests on an assumption, %q, and what is enforced must not: save a run without --assume", file, v.assumed[0])
+	}
 	if v.policy != p.ID {
 		return nil, usagef("%q is a run of policy %s, not of %s: check with the policy that you enforce", file, v.policy, p.ID)
 	}
@@ -116,11 +119,15 @@ func violations(file string, p *policy.Policy) ([]enforce.Found, error) {
 
 // violationReader is a finding.Handler that keeps the violations.
 type violationReader struct {
-	policy string
-	found  []enforce.Found
+	policy  string
+	assumed []string
+	found   []enforce.Found
 }
 
-func (v *violationReader) Run(r *finding.Run) error { v.policy = r.Policy.ID; return nil }
+func (v *violationReader) Run(r *finding.Run) error {
+	v.policy, v.assumed = r.Policy.ID, r.Assume
+	return nil
+}
 
 func (v *violationReader) Finding(f *finding.Finding) error {
 	if f.Verdict == policy.Violation && f.Effect != policy.Review { // a review asks for a look, not for a cut

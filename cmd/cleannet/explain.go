@@ -35,6 +35,12 @@ last run.`,
 			if args[0] == "" {
 				return usagef("want the id of a finding: ids stand in the report")
 			}
+			if !isFindingID(args[0]) {
+				if fileExists(args[0]) {
+					return usagef("%q is a file, and the id of a finding stands first: cleannet explain ID %s", args[0], args[0])
+				}
+				return usagef("%q is no id of a finding, which has hexadecimal digits alone: ids stand in the report", args[0])
+			}
 			run, err := openRun(args[1:])
 			if err != nil {
 				return usage(err)
@@ -52,6 +58,11 @@ last run.`,
 		},
 	}
 	return cmd
+}
+
+// isFindingID tells whether a text may be the id of a finding, or its beginning.
+func isFindingID(text string) bool {
+	return strings.Trim(strings.ToLower(text), "0123456789abcdef") == ""
 }
 
 // openRun opens the saved run that is named, else the last one.

@@ -41,7 +41,7 @@ func execute(ctx context.Context, args []string, s streams) int {
 	s.out = out
 	root := newRoot(s)
 	root.SetArgs(args)
-	err := root.ExecuteContext(ctx)
+	err := guardFaults(func() error { return root.ExecuteContext(ctx) })
 	if errors.Is(err, context.Canceled) && ctx.Err() != nil {
 		said := "no output was written"
 		if *s.written > 0 {

@@ -34,7 +34,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"exits": exits, "routes": routes, "random": random, "first": first,
 			"gzip": gzipFile, "fifo": fifo, "harbor": copyHarbor, "flip": flip,
-			"utf16": toUTF16, "fromutf16": fromUTF16, "hugeline": hugeLine,
+			"utf16": toUTF16, "fromutf16": fromUTF16, "hugeline": hugeLine, "companydata": companyData,
 		},
 	})
 }

@@ -200,7 +200,7 @@ func (p *whoPrinter) near(ctx context.Context, b *nameBook, query string, why bo
 		p.printf("\nand %d more\n", more)
 	}
 	for _, d := range rejected {
-		p.found = true
+		p.found, p.shown[d.Company] = true, true
 		p.printf("\nnot proposed: company:%s, %s\n", d.Company, said(&d))
 	}
 	if len(found) > 0 {

@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"context"
+	"errors"
 	"runtime"
 	"slices"
 	"sync"
@@ -36,23 +37,28 @@ func (b *nameBook) find(ctx context.Context, asked []*name.Name) ([][]nearName, 
 	b.once.Do(b.prepare)
 	out := make([][]nearName, len(asked))
 	var next atomic.Int64
-	parallel(func() {
+	err := parallel(func() {
 		for i := int(next.Add(1)) - 1; i < len(asked) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
 			for _, m := range b.index.Search(asked[i]) {
 				out[i] = append(out[i], nearName{company: b.companies[m.At], as: b.names[m.At], score: m.Score})
 			}
 		}
 	})
-	return out, ctx.Err()
+	return out, errors.Join(err, ctx.Err())
 }
 
-// parallel runs a function on each processor, and waits.
-func parallel(do func()) {
+// parallel runs a function on each processor, and waits. The error is that of
+// company data which could not be read any more.
+func parallel(do func()) error {
+	errs := make([]error, runtime.GOMAXPROCS(0))
 	var wg sync.WaitGroup
-	for range runtime.GOMAXPROCS(0) {
-		wg.Go(do)
+	for i := range errs {
+		wg.Go(func() {
+			errs[i] = guardFaults(func() error { do(); return nil })
+		})
 	}
 	wg.Wait()
+	return errors.Join(errs...)
 }
 
 // prepare makes the index of all names.
@@ -73,7 +79,7 @@ func (b *nameBook) sift(ctx context.Context, asked []*name.Name) ([][]nearName, 
 	out := make([][]nearName, len(asked))
 	var mu sync.Mutex
 	var next atomic.Int64
-	parallel(func() {
+	err := parallel(func() {
 		sifter := sieve.Sifter()
 		for ctx.Err() == nil {
 			from := int(next.Add(block)) - block
@@ -101,10 +107,13 @@ func (b *nameBook) sift(ctx context.Context, asked []*name.Name) ([][]nearName, 
 			}
 		}
 	})
+	if err := errors.Join(err, ctx.Err()); err != nil {
+		return nil, err
+	}
 	for _, list := range out {
 		slices.SortFunc(list, func(x, y nearName) int {
 			return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.place, y.place), cmp.Compare(x.nth, y.nth))
 		})
 	}
-	return out, ctx.Err()
+	return out, nil
 }

@@ -21,6 +21,7 @@ import (
 type policyDiff struct {
 	Before   finding.PolicyInfo      `json:"before"`
 	After    finding.PolicyInfo      `json:"after"`
+	Assume   []string                `json:"assume,omitempty"`
 	Changes  []policy.Change         `json:"changes"`
 	AsOf     entity.Date             `json:"as_of,omitzero"`
 	Verdicts []finding.VerdictChange `json:"verdicts,omitempty"`
@@ -73,6 +74,7 @@ where BEFORE did not: then 3.
 		},
 	}
 	k.flags(cmd)
+	k.assumeFlag(cmd)
 	cmd.Flags().StringVar(&format, "format", "text", "text or json")
 	return cmd
 }
@@ -86,15 +88,15 @@ func compare(ctx context.Context, k *knowledge, before, after string, inputs []s
 	if err != nil {
 		return nil, err
 	}
-	a, err := compilePolicy(before, reg)
+	a, err := k.compile(before, reg)
 	if err != nil {
 		return nil, err
 	}
-	b, err := compilePolicy(after, reg)
+	b, err := k.compile(after, reg)
 	if err != nil {
 		return nil, err
 	}
-	d := &policyDiff{Before: infoOf(a), After: infoOf(b), Changes: policy.Diff(a, b)}
+	d := &policyDiff{Before: infoOf(a), After: infoOf(b), Assume: k.assume, Changes: policy.Diff(a, b)}
 	if d.Changes == nil {
 		d.Changes = []policy.Change{}
 	}
@@ -153,6 +155,9 @@ func (d *policyDiff) text(w io.Writer) error {
 	var b strings.Builder
 	fmt.Fprintf(&b, "before  %s, version %s, digest %s\n", d.Before.ID, d.Before.Version, d.Before.Digest)
 	fmt.Fprintf(&b, "after   %s, version %s, digest %s\n", d.After.ID, d.After.Version, d.After.Digest)
+	for _, a := range d.Assume {
+		fmt.Fprintf(&b, "assuming that %s\n", a)
+	}
 	if len(d.Changes) == 0 {
 		b.WriteString("\nthe policies say the same\n")
 	}

@@ -45,7 +45,7 @@ depends on the document alone.`,
 			if err != nil {
 				return err
 			}
-			p, err := compilePolicy(args[0], reg)
+			p, err := k.compile(args[0], reg)
 			if err != nil {
 				return err
 			}
@@ -97,6 +97,16 @@ func showPolicy(s streams, p *policy.Policy, reg *entity.Registry, on entity.Dat
 			fmt.Fprintf(s.out, "  undecided   %s\n", strings.Join(unknown, ", "))
 		}
 	}
+	for _, x := range p.Exceptions {
+		state := "runs on " + on.String()
+		switch {
+		case on.Before(x.Term.From):
+			state = "does not run yet on " + on.String()
+		case !x.InForce(on):
+			state = "has expired on " + on.String()
+		}
+		fmt.Fprintf(s.out, "\nexception %s %s\n  %s\n", x.ID, state, x.Text(companyNames(reg)))
+	}
 }
 
 func showEntry(s streams, e *policy.Entry, on entity.Date) {
@@ -108,7 +118,9 @@ func showEntry(s streams, e *policy.Entry, on entity.Date) {
 	if e.Title != "" {
 		fmt.Fprintf(s.out, "  %s\n", e.Title)
 	}
-	fmt.Fprintf(s.out, "  authority   %s, %s\n              %s\n", e.Authority.Title, e.Citation, e.Authority.URL)
+	row("authority", e.Authority.Title+", "+strings.Join(strings.Fields(e.Citation), " "))
+	row("", e.Authority.URL)
+	row("dates", e.Dates())
 	var relations []string
 	for _, r := range e.Relations {
 		relations = append(relations, r.Name)

@@ -180,3 +180,30 @@ func (r *recorded) inputs() ([]string, error) {
 	}
 	return append(out, r.unopened...), nil
 }
+
+// report says what differs between the run and its replay, and chooses the
+// exit code.
+func (r *replaying) report(s streams, before, now *recorded) error {
+	data := finding.CompareData(before.run, now.run)
+	for _, d := range data {
+		fmt.Fprintf(s.out, "not the same as then: %s\n", d)
+	}
+	differ := finding.Differences(before.findings, now.findings)
+	for _, d := range differ {
+		fmt.Fprintln(s.out, d)
+	}
+	total := countOf(len(before.findings), "finding")
+	switch {
+	case len(differ) > 0:
+		fmt.Fprintf(s.out, "differs: %d of %s\n", len(differ), total)
+		return exitCode{code: exitViolation}
+	case len(data) > 0:
+		fmt.Fprintf(s.out, "equal findings (%s), but from other data\n", total)
+		if r.verdicts.strict {
+			return exitCode{code: exitUnknown}
+		}
+	default:
+		fmt.Fprintf(s.out, "equal: %s, from the same policy, company data and inputs\n", total)
+	}
+	return nil
+}

@@ -1,8 +1,10 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"strings"
 
@@ -51,8 +53,11 @@ unread. A name alone is never a violation, and unknown is never clean.`,
 				in, file = f, args[0]
 			}
 			rows, err := delimited.NewReader(in)
-			if err != nil {
+			if _, unreadable := errors.AsType[*fs.PathError](err); unreadable {
 				return inputError(file, err)
+			}
+			if err != nil {
+				return usagef("%q: %w", file, err)
 			}
 			t, err := openTable(rows, g.column, g.header)
 			if err != nil {
@@ -80,12 +85,13 @@ unread. A name alone is never a violation, and unknown is never clean.`,
 		},
 	}
 	g.knowledge.flags(cmd)
+	g.assumeFlag(cmd)
 	g.bookFlags.flags(cmd)
 	f := cmd.Flags()
-	f.StringVar(&g.policy, "policy", "", "policy that says which companies are listed: a file, or the name of a shipped one")
+	f.StringVarP(&g.policy, "policy", "p", "", "policy that says which companies are listed: a file, or the name of a shipped one")
 	f.StringVar(&g.column, "column", "", "column of the names: its heading, or its number from 1 (default: found by its heading)")
 	f.Var(newChoice(&g.header, "auto", "yes", "no"), "header", "whether the first row is a heading")
-	f.Var(newChoice(&g.format, "csv", "json"), "format", "what to write: the same file with columns added, or a line of JSON for each row")
+	f.VarP(newChoice(&g.format, "csv", "json"), "format", "f", "what to write: the same file with columns added, or a line of JSON for each row")
 	f.StringVarP(&g.out, "output", "o", "", "file to write to (default standard output)")
 	f.BoolVar(&g.strict, "strict", false, "exit code 4 if any row is listed, review or unread")
 	return cmd
@@ -105,11 +111,11 @@ func (g *screening) open() (*screener, error) {
 	if err != nil {
 		return nil, err
 	}
-	sc := &screener{book: book}
+	sc := &screener{book: book, assumed: g.assume}
 	if g.policy == "" {
 		return sc, nil
 	}
-	p, err := compilePolicy(g.policy, reg)
+	p, err := g.compile(g.policy, reg)
 	if err != nil {
 		return nil, err
 	}

@@ -50,6 +50,9 @@ type screener struct {
 	book   *nameBook
 	judged bool // there is a policy
 	rules  []rule
+	// assumed is what the user supposes, which the reason of a row says where it
+	// may have decided.
+	assumed []string
 }
 
 // screened is a row and what was found of it.
@@ -88,12 +91,11 @@ func (s *screener) screenBatch(ctx context.Context, batch []*screened) error {
 		return err
 	}
 	var next atomic.Int64
-	parallel(func() {
+	return parallel(func() {
 		for i := int(next.Add(1)) - 1; i < len(rows); i = int(next.Add(1)) - 1 {
 			s.screen(rows[i], asked[i], near[i])
 		}
 	})
-	return nil
 }
 
 // screen fills in what is found of a name.
@@ -133,6 +135,9 @@ func (s *screener) screen(r *screened, n *name.Name, near []nearName) {
 		r.verdict = verdictNotListed
 	default:
 		r.verdict = verdictMatch
+	}
+	if s.judged && len(s.assumed) > 0 {
+		why += "; assuming that " + strings.Join(s.assumed, ", and that ")
 	}
 	for _, c := range found[1:min(len(found), 3)] {
 		notes = append(notes, fmt.Sprintf("also near: company:%s (%.1f)", c.company.Slug, float64(c.score)))

@@ -38,6 +38,10 @@ It exits 2 if nothing at all is known.`,
   cleannet who --why "Hua wei technologies co ltd"`,
 		Args: someArgs("a name or an identifier"),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			query := strings.Join(args, " ")
+			if strings.TrimSpace(query) == "" {
+				return usagef("want a name or an identifier, got none: see --help")
+			}
 			on, err := k.date()
 			if err != nil {
 				return err
@@ -50,7 +54,6 @@ It exits 2 if nothing at all is known.`,
 			for _, a := range k.assume {
 				w.printf("assuming that %s\n", a)
 			}
-			query := strings.Join(args, " ")
 			w.identifiers(query)
 			var matches []*entity.Company
 			if _, err := evidence.ParseID(query); err != nil || !w.found { // no name has a scheme
@@ -67,8 +70,14 @@ It exits 2 if nothing at all is known.`,
 			}
 			w.names(matches)
 			if !w.found {
+				if err := misfit(query); err != nil {
+					return usage(err)
+				}
 				return exitCode{exitUsage, fmt.Errorf("nothing is known of %q on %s: not that it is clean; "+
 					"try another spelling, or add a registry file of your own (--registry)", query, on)}
+			}
+			if len(w.unread) > 0 {
+				w.printf("\nnot looked at, since they name companies that this registry does not have: the policies %s\n", strings.Join(w.unread, ", "))
 			}
 			w.attribution()
 			return w.err
@@ -81,6 +90,22 @@ It exits 2 if nothing at all is known.`,
 	return cmd
 }
 
+// misfit says what is wrong with a query that was meant as an identifier, as an
+// AS number out of range is; nil if it may be a name.
+func misfit(query string) error {
+	query = strings.TrimSpace(query)
+	scheme, _, ok := strings.Cut(query, ":")
+	if ok && slices.ContainsFunc(evidence.Schemes(), func(s evidence.SchemeInfo) bool { return strings.EqualFold(string(s.Scheme), scheme) }) {
+		_, err := evidence.ParseID(query)
+		return err
+	}
+	if digits := strings.TrimPrefix(strings.ToLower(query), "as"); strings.Trim(digits, "0123456789.") == "" && strings.Count(digits, ".") < 2 {
+		_, err := evidence.NewID(evidence.SchemeASN, query)
+		return err
+	}
+	return nil
+}
+
 // whoPrinter writes what is known; it remembers the first error of its writer.
 type whoPrinter struct {
 	w        io.Writer
@@ -88,6 +113,7 @@ type whoPrinter struct {
 	on       entity.Date
 	shown    map[string]bool // companies
 	policies []*policy.Policy
+	unread   []string // shipped policies that name companies which the registry lacks
 	found    bool
 	numbers  bool // the table of numbers was cited
 	err      error

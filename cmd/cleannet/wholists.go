@@ -3,6 +3,7 @@ package main
 import (
 	"cmp"
 	"fmt"
+	"strings"
 
 	"github.com/cleannet/cleannet/internal/domain"
 	"github.com/cleannet/cleannet/internal/domain/all"
@@ -25,37 +26,61 @@ func (p *whoPrinter) listings(slug string) {
 }
 
 // lists prints the shipped policies that select the company or one that
-// controls it, and on what ground.
+// controls it, and on what ground: first what is proved, then what is open, and
+// in one line what is only possible because not all owners are disclosed, as is
+// so of most companies.
 func (p *whoPrinter) lists(c *entity.Company) {
+	var open, undisclosed []string
 	for _, pol := range p.shippedPolicies() {
 		for _, e := range pol.Entries {
 			if e.Select.AllBut {
 				continue
 			}
-			group := func() entity.Group { return e.Select.Group(p.reg, p.on) }
-			control := p.reg.ControlOf(c.Slug, e.Control, e.Select.Selector(p.reg, p.on), group, p.on)
-			var how string
+			control := p.control(c, e, e.Control)
+			line := func(how string) string {
+				state := ""
+				if now, why := e.State(p.on); now != policy.InForce {
+					state = "; does not apply on " + p.on.String() + ": " + why
+				}
+				return fmt.Sprintf("  policy       %s, entry %s: %s (%s)%s\n", pol.ID, e.ID, how, e.Authority.Title, state)
+			}
 			switch state := control.State(c.Slug); {
 			case control.Listed(c.Slug):
-				how = cmp.Or(e.Select.Ground(p.reg, c, p.on), "selected")
+				p.printf("%s", line(cmp.Or(e.Select.Ground(p.reg, c, p.on), "selected")))
 			case state == entity.In:
-				how = "controlled by a selected company"
+				p.printf("%s", line("controlled by a selected company"))
+			case state == entity.Unknown && p.wantsDisclosure(c, e):
+				undisclosed = append(undisclosed, pol.ID+" entry "+e.ID)
 			case state == entity.Unknown:
-				how = "perhaps controlled by a selected company"
-			default:
-				continue
+				open = append(open, line("perhaps controlled by a selected company"))
 			}
-			state := ""
-			if now, why := e.State(p.on); now != policy.InForce {
-				state = "; does not apply on " + p.on.String() + ": " + why
-			}
-			p.printf("  policy       %s, entry %s: %s (%s)%s\n", pol.ID, e.ID, how, e.Authority.Title, state)
 		}
+	}
+	p.printf("%s", strings.Join(open, ""))
+	if len(undisclosed) > 0 {
+		p.printf("  possible     not all of its owners are known, and those unknown might bring it under %s\n", strings.Join(undisclosed, ", "))
 	}
 }
 
+// control works out whether the rule brings the company under the entry.
+func (p *whoPrinter) control(c *entity.Company, e *policy.Entry, rule entity.ControlRule) *entity.Control {
+	group := func() entity.Group { return e.Select.Group(p.reg, p.on) }
+	return p.reg.ControlOf(c.Slug, rule, e.Select.Selector(p.reg, p.on), group, p.on)
+}
+
+// wantsDisclosure tells whether a company would be out of an entry's reach if
+// nobody but the owners that are known held any of it.
+func (p *whoPrinter) wantsDisclosure(c *entity.Company, e *policy.Entry) bool {
+	rule := e.Control
+	if !rule.CountUndisclosed {
+		return false
+	}
+	rule.CountUndisclosed = false
+	return p.control(c, e, rule).State(c.Slug) == entity.Out
+}
+
 func (p *whoPrinter) shippedPolicies() []*policy.Policy {
-	if p.policies != nil {
+	if p.policies != nil || p.unread != nil {
 		return p.policies
 	}
 	for _, id := range shippedPolicies() {
@@ -65,9 +90,7 @@ func (p *whoPrinter) shippedPolicies() []*policy.Policy {
 		}
 		pol, err := policy.Compile(file, raw, policy.Env{Registry: p.reg, Kinds: domain.Kinds(all.Domains())})
 		if err != nil {
-			if p.err == nil {
-				p.err = fmt.Errorf("shipped policy %s: %w", id, err)
-			}
+			p.unread = append(p.unread, id) // a registry without the built-in one lacks its companies
 			continue
 		}
 		p.policies = append(p.policies, pol)

@@ -116,7 +116,7 @@ func (m *matter) reason(b *bench) string {
 	for _, r := range m.draft.reasons {
 		text.WriteString("; " + r)
 	}
-	return text.String() + "."
+	return strings.TrimSuffix(text.String(), ".") + "." // a name may end in one: "Co., Ltd."
 }
 
 // plural writes a number with its noun.

@@ -35,6 +35,11 @@ func listedNames(t testing.TB) []listed {
 	for _, r := range table(t, "registry/us_statutory_lists.csv") {
 		out = append(out, listed{r["list"], r["name"], r["name"], []string{r["country"]}})
 	}
+	// A year's list names each institution once; another year may spell it in
+	// another way.
+	for _, r := range table(t, "registry/ndaa_1286.csv") {
+		out = append(out, listed{"ndaa 1286 of " + r["list_year"], r["name"], r["name"], []string{""}})
+	}
 	return out
 }
 

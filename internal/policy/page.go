@@ -138,7 +138,7 @@ func (w *pageWriter) entry(e *Entry) {
 	if e.Authority != nil {
 		row("Authority", fmt.Sprintf("[%s](#authority-%s); %s", e.Authority.Title, e.Authority.ID, oneLine(e.Citation)))
 	}
-	row("In force", w.dates(e))
+	row("In force", e.Dates())
 	row("Who", w.who(e))
 	row("Relations", w.relations(e))
 	row("Protects", w.protects(e.Protects))
@@ -193,7 +193,9 @@ func (w *pageWriter) parts(e *Entry, row func(key, value string)) {
 	}
 }
 
-func (w *pageWriter) dates(e *Entry) string {
+// Dates says in words when the entry is in force, what ended it, and when it is
+// suspended, as it is known at the date of the policy's view.
+func (e *Entry) Dates() string {
 	var parts []string
 	for _, iv := range e.InForce {
 		text := "from " + iv.From.String()

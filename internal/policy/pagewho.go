@@ -2,6 +2,7 @@ package policy
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 )
 
@@ -90,20 +91,30 @@ func (w *pageWriter) waivers(exceptions []*Exception) {
 	w.line("## Exceptions")
 	w.line("")
 	for _, x := range exceptions {
-		scope := append(append([]string{}, x.Entries...), sortedNames(x.Companies, w.name)...)
-		for _, id := range x.IDs {
-			scope = append(scope, "`"+id.String()+"`")
-		}
-		text := fmt.Sprintf("- **%s**, for %s: asked for by %s, approved by %s under %s, %s to %s. %s",
-			x.ID, strings.Join(scope, ", "), x.Who, x.ApprovedBy, x.Authority, x.Term.From, x.Term.To, oneLine(x.Reason))
-		if len(x.Conditions) > 0 {
-			text += " On condition: " + strings.Join(x.Conditions, "; ") + "."
-		}
-		if x.When != nil {
-			text += " Only where `" + x.When.String() + "`."
-		}
-		w.line("%s", text)
+		w.line("- **%s**, %s", x.ID, x.Text(w.name))
 	}
+}
+
+// Text says in words what the exception covers, who asked for it and who
+// approved it, from when, until when and why. Name returns what to call a
+// company.
+func (x *Exception) Text(name func(slug string) string) string {
+	scope := append(slices.Clone(x.Entries), sortedNames(x.Companies, name)...)
+	for _, id := range x.IDs {
+		scope = append(scope, "`"+id.String()+"`")
+	}
+	if len(scope) == 0 {
+		scope = []string{"every entry"}
+	}
+	text := fmt.Sprintf("for %s: asked for by %s, approved by %s under %s, %s to %s. %s",
+		strings.Join(scope, ", "), x.Who, x.ApprovedBy, x.Authority, x.Term.From, x.Term.To, oneLine(x.Reason))
+	if len(x.Conditions) > 0 {
+		text += " On condition: " + strings.Join(x.Conditions, "; ") + "."
+	}
+	if x.When != nil {
+		text += " Only where `" + x.When.String() + "`."
+	}
+	return text
 }
 
 func (w *pageWriter) tests(tests []Test) {

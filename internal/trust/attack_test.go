@@ -161,7 +161,7 @@ func attacks() []attack {
 			w.editRoot(text[at:at+64], strings.Repeat("0", 64))
 		}, "has another's name"},
 		{"pinned root of somebody else", func(w *world) { w.pinned = newWorld(w.t).pinned }, "timestamp.json\": not signed as root 1 asks"},
-		{"pinned root is no root", func(w *world) { w.pinned = w.read("timestamp.json") }, `"root.json": not metadata`},
+		{"pinned root is no root", func(w *world) { w.pinned = w.read("timestamp.json") }, `"root.json": not metadata: value error: expected metadata type root, got - timestamp: pin the root file`},
 		{"pinned root changed", func(w *world) { w.pinned = bytes.Replace(w.pinned, []byte("2028"), []byte("2032"), 1) }, `"root.json": not signed by enough of its own keys`},
 		{"pinned root is empty", func(w *world) { w.pinned = nil }, `"root.json": not metadata`},
 		{"no folder", func(w *world) { w.must(os.RemoveAll(w.dir)) }, "no such file or directory: name a data folder"},

@@ -1,6 +1,7 @@
 package trust
 
 import (
+	"errors"
 	"fmt"
 	"path"
 	"slices"
@@ -80,7 +81,11 @@ func readPinned(name string, pinned []byte) (*rootMeta, error) {
 	if len(pinned) > maxRoot {
 		return nil, &Problem{name, fmt.Sprintf("%d bytes, the limit is %d", len(pinned), maxRoot), nextPin, nil}
 	}
-	return parseRoot(name, pinned)
+	root, err := parseRoot(name, pinned)
+	if problem, ok := errors.AsType[*Problem](err); ok {
+		problem.Next = nextPin // it came apart from the folder: to copy that again changes nothing
+	}
+	return root, err
 }
 
 func openOnce(f *folder, pinnedName string, pinned []byte, o Options) (*Snapshot, error) {

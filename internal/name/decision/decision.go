@@ -100,7 +100,7 @@ func Parse(file string, data []byte, fold func(name string) string) (*Record, er
 		if strings.TrimSpace(string(data)) == "" {
 			return r, nil
 		}
-		return nil, fmt.Errorf("%q: %w: want a list \"decisions:\" as cleannet decide writes it", file, err)
+		return nil, fmt.Errorf("%q: %w: want a list \"decisions:\" as cleannet decide writes it", file, firstMistake(err))
 	}
 	var errs []error
 	for i := range doc.Decisions {
@@ -117,6 +117,18 @@ func Parse(file string, data []byte, fold func(name string) string) (*Record, er
 		return nil, err
 	}
 	return r, nil
+}
+
+// firstMistake returns the first of what YAML has against a document, without
+// the type in Go that it should have fitted: a file of another kind has a
+// mistake in each line.
+func firstMistake(err error) error {
+	mistakes, ok := errors.AsType[*yaml.TypeError](err)
+	if !ok || len(mistakes.Errors) == 0 {
+		return err
+	}
+	text, _, _ := strings.Cut(mistakes.Errors[0], " in type ")
+	return errors.New("no record of decisions: " + text)
 }
 
 // decode reads one decision and refuses keys that it does not know.

@@ -103,7 +103,7 @@ func (l *loading) problem(line int64, record, message string) {
 // add takes one party.
 func (l *loading) add(r row, line int64, record string) error {
 	in := listOf(r.Source)
-	name := registry.Line(strings.TrimSpace(r.Name))
+	name := registry.Line(properName(r.Name))
 	if in.slug == "" || name == "" {
 		l.problem(line, record, "has no source list or no name that can be used: it was left out")
 		return nil
@@ -143,7 +143,7 @@ func slugOf(r row, in list, name string) string {
 
 func (l *loading) company(r row, slug, name, record string) error {
 	c := entity.Company{Slug: slug, Name: name, Record: record}
-	c.Aliases = registry.Aliases(name, r.AltNames[:min(len(r.AltNames), maxFacts)]...)
+	c.Aliases = registry.Aliases(name, aliases(r.AltNames[:min(len(r.AltNames), maxFacts)])...)
 	c.Country, c.Note = l.country(r.Addresses)
 	l.Company(c)
 	for _, d := range r.IDs[:min(len(r.IDs), maxFacts)] {
@@ -162,6 +162,26 @@ func (l *loading) company(r row, slug, name, record string) error {
 		}
 	}
 	return nil
+}
+
+// properName takes off the clause that the list of the Department of State adds
+// to each name: "; and any successor, sub-unit, or subsidiary thereof". It says
+// how far the sanction reaches, and no company bears it.
+func properName(name string) string {
+	if at := strings.Index(strings.ToLower(name), "; and any successor"); at > 0 {
+		name = name[:at]
+	}
+	return strings.TrimSpace(name)
+}
+
+// aliases takes off the word that ends an enumeration of the Entity List: "A; B;
+// and C" comes as three names, the last of them "and C".
+func aliases(names []string) []string {
+	out := make([]string, len(names))
+	for i, n := range names {
+		out[i] = strings.TrimPrefix(strings.TrimSpace(n), "and ")
+	}
+	return out
 }
 
 // country returns the country of all addresses, or, if they lie in several, a

@@ -105,6 +105,9 @@ type object struct {
 	FacID    *int64  `json:"fac_id"`
 	CLLI     *string `json:"clli"`
 	Role     *string `json:"role"`
+	// Nets are the networks of an organisation, in an answer that was asked for
+	// with a depth: objects, or their ids alone.
+	Nets []json.RawMessage `json:"net_set"`
 }
 
 // kind tells the type by the keys that only it has.
@@ -195,7 +198,30 @@ func (l *loading) organisation(o object) error {
 		Slug: slug(o.ID), Name: name, Aliases: registry.Aliases(name, o.AKA, o.NameLong),
 		Country: registry.Country(o.Country), Record: record("org", o.ID),
 	})
+	for _, raw := range o.Nets {
+		if err := l.inside(o.ID, raw); err != nil {
+			return err
+		}
+	}
 	return nil
+}
+
+// inside takes a network that stands within its organisation.
+func (l *loading) inside(org int64, raw json.RawMessage) error {
+	var o object
+	switch err := json.Unmarshal(raw, &o); {
+	case !bytes.HasPrefix(raw, []byte("{")):
+		l.Report.Drop("network of which only the id is given")
+		return nil
+	case err != nil:
+		l.problem("org", org, "has a network that cannot be read: it was left out")
+		return nil //nolint:nilerr // the report has it
+	case o.Status != "ok":
+		l.Report.Drop("not in service")
+		return nil
+	}
+	o.OrgID = &org
+	return l.network(o)
 }
 
 func (l *loading) network(o object) error {

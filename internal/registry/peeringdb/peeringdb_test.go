@@ -82,6 +82,9 @@ func TestFacts(t *testing.T) {
 func TestAnswers(t *testing.T) {
 	for _, tc := range []struct{ name, object, want string }{
 		{"org", orgs, "1 companies, 0 identifiers, []"},
+		{"org, with a depth", `{"data":[{"id":2,"name":"Example Networks, Inc.","net_set":[{"id":20,"name":"Example Backbone","asn":64496,"status":"ok"},` +
+			`{"id":21,"asn":64497,"status":"deleted"},22],"fac_set":[],"address1":"","country":"US","status":"ok"}],"meta":{}}`,
+			"1 companies, 1 identifiers, [{network of which only the id is given 1} {not in service 1}]"},
 		{"net", nets, "0 companies, 1 identifiers, []"},
 		{"ix", `{"data":[{"id":1,"org_id":2,"name":"X","status":"ok"}]}`, "0 companies, 0 identifiers, [{exchange data 1}]"},
 		{"netixlan", `{"data":[{"id":1,"net_id":2,"ixlan_id":3,"asn":64496,"status":"ok"}]}`, "0 companies, 0 identifiers, [{exchange data 1}]"},

@@ -164,7 +164,7 @@ func (f *file) readEdge(n yamldoc.Node) {
 		}
 		e.Share = share
 	}
-	f.records.Edges = append(f.records.Edges, e)
+	f.records.Edges, f.edges = append(f.records.Edges, e), append(f.edges, n)
 }
 
 // owner reads who holds a share: a company, or with opaque holders whom nobody

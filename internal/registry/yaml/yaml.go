@@ -65,6 +65,7 @@ func Load(fsys fs.FS, dir string) (entity.Records, error) {
 		all.Append(f.records)
 	}
 	checkSources(files)
+	checkShares(files)
 	for i, f := range files {
 		errs[i] = f.doc.Err()
 	}
@@ -109,13 +110,15 @@ func LoadFile(name string, data []byte) (entity.Records, error) {
 	if err != nil {
 		return entity.Records{}, err
 	}
-	return f.records, nil
+	checkShares([]*file{f})
+	return f.records, f.doc.Err()
 }
 
 // file is one file being read.
 type file struct {
 	doc     *yamldoc.Doc
 	records entity.Records
+	edges   []yamldoc.Node          // where each edge of records stands
 	sources map[string]yamldoc.Node // where each source is defined
 	used    map[string]bool         // sources that a fact names
 }

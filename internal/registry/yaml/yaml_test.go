@@ -157,6 +157,18 @@ func TestLoadFolder(t *testing.T) {
 		{"all files are named", map[string]string{"b.yaml": "x: 1", "a.yaml": "y: 1"},
 			"r/a.yaml:1:1: unknown key \"y\": want one of sources, companies, ownership\n" +
 				"r/b.yaml:1:1: unknown key \"x\": want one of sources, companies, ownership"},
+		{"more than the whole, over two files", map[string]string{
+			"a.yaml": source + fact + "ownership:\n  - {owner: x, asset: acme, share: 60, interest: shareholding, source: s}\n",
+			"b.yaml": "ownership:\n" +
+				"  - {owner: y, asset: acme, share: \"[30.5,40]\", interest: shareholding, source: s, from: 2020-01-01}\n" +
+				"  - {opaque: true, asset: acme, share: 10, interest: shareholding, source: s, until: 2021-01-01}\n" +
+				"  - {owner: z, asset: acme, share: 90, interest: voting-rights, source: s}\n"},
+			`r/b.yaml:3:5: owners (shareholding) of "acme" hold at least 100.5% from 2020-01-01, more than the whole: correct a share, ` +
+				`or end one with until; added up are x 60% (r/a.yaml:6), y 30.5%–40% (r/b.yaml:2), persons 10% (r/b.yaml:3)`},
+		{"one after the other", map[string]string{
+			"a.yaml": source + fact + "ownership:\n" +
+				"  - {owner: x, asset: acme, share: 60, interest: shareholding, source: s, until: 2020-01-01}\n" +
+				"  - {owner: y, asset: acme, share: 60, interest: shareholding, source: s, from: 2020-01-01}\n"}, ""},
 		{"nothing", nil, `registry folder "r" holds no file *.yaml: name another folder`},
 	}
 	for _, test := range tests {

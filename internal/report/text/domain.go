@@ -24,6 +24,15 @@ func maxRows(v policy.Verdict) int {
 	return 4
 }
 
+// silence says of which domains there is no verdict at all, in one line: it is
+// to be seen, and most policies are about one domain only.
+func (r *report) silence(names []string) {
+	if len(names) > 0 {
+		r.out.line("")
+		r.out.wrap("", strings.Join(names, ", ")+": no rule gave an answer: nothing was examined for it, or no rule is about it")
+	}
+}
+
 // domain writes the verdicts of one domain and the findings behind them.
 func (r *report) domain(name string, rows []row) {
 	p := r.out
@@ -35,12 +44,7 @@ func (r *report) domain(name string, rows []row) {
 			words = append(words, p.paint(v, verdictCount(n, v)))
 		}
 	}
-	heading := finding.Plain(name)
-	if len(words) == 0 {
-		p.wrap("", heading+": no rule gave an answer: nothing was examined for it, or no rule is about it")
-		return
-	}
-	p.line(heading + ": " + strings.Join(words, ", "))
+	p.line(finding.Plain(name) + ": " + strings.Join(words, ", "))
 	list := groups(rows)
 	left := 0
 	for i, g := range list {

@@ -89,9 +89,15 @@ func (r *report) Close() error {
 		return r.out.flush()
 	}
 	r.header()
+	var silent []string
 	for _, d := range domains(r.rows) {
-		r.domain(d, rowsOf(r.rows, d))
+		if rows := rowsOf(r.rows, d); len(rows) > 0 {
+			r.domain(d, rows)
+		} else {
+			silent = append(silent, finding.Plain(d))
+		}
 	}
+	r.silence(silent)
 	r.summary()
 	r.listProblems()
 	if r.coverage != nil {
