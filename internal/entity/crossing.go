@@ -11,9 +11,9 @@ func crossing(g *graph, m *measure, company int32, owners []row, roundOf func(in
 		round int32
 	}
 	at.round = never
-	complete := g.r.complete(company)
 	var seen uint32
-	var list []dated
+	var few [16]dated // most companies have no more owners
+	list := few[:0]
 	for first := range owners {
 		interest := owners[first].interest
 		if seen>>interest&1 != 0 {
@@ -34,7 +34,7 @@ func crossing(g *graph, m *measure, company int32, owners []row, roundOf func(in
 				}
 			}
 		}
-		t.close(complete)
+		t.close(t.allHi >= whole && g.r.complete(company)) // which lies far away
 		slices.SortFunc(list, func(a, b dated) int { return int(a.round) - int(b.round) })
 		reach := m.reachOf(interest)
 		for i, round := 0, int32(0); ; {

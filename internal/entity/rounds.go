@@ -1,8 +1,6 @@
 package entity
 
 import (
-	"cmp"
-	"container/heap"
 	"math"
 	"slices"
 	"sort"
@@ -73,19 +71,18 @@ type mending struct {
 }
 
 // mend returns the rounds by place once the changed assets are looked at. It
-// gives up, with false, after more steps than there can be unless the image
-// contradicts itself.
+// gives up, with false, where so much changes that it is quicker to begin anew.
 func (c *cascade) mend(rounds, changed []int32, may bool) ([]int32, bool) {
 	m := mending{cascade: c, may: may, rounds: rounds}
 	for _, a := range changed {
 		m.look(a)
 	}
-	steps := 8 * (int64(c.g.n) + int64(c.g.r.im.rows(secIn)) + int64(len(changed)) + 1000)
+	steps := 1000 + int64(len(changed)) + (int64(c.g.n)+int64(c.g.r.im.rows(secIn)))/16
 	for ; len(m.queue) > 0; steps-- {
 		if steps == 0 {
 			return nil, false
 		}
-		top := heap.Pop(&m.queue).(ranked)
+		top := m.queue.pop()
 		have, want := m.round(top.company), m.want(top.company)
 		if have == want || min(have, want) != top.round {
 			continue // since then it was settled, or stands elsewhere in the queue
@@ -97,7 +94,7 @@ func (c *cascade) mend(rounds, changed []int32, may bool) ([]int32, bool) {
 			m.look(top.company)
 		}
 		m.assets = m.g.assets(top.company, m.assets)
-		for _, w := range slices.Clone(m.assets) {
+		for _, w := range m.assets {
 			if w.other != top.company {
 				m.look(w.other)
 			}
@@ -110,7 +107,7 @@ func (c *cascade) mend(rounds, changed []int32, may bool) ([]int32, bool) {
 func (m *mending) look(company int32) {
 	have, want := m.round(company), m.want(company)
 	if have != want {
-		heap.Push(&m.queue, ranked{min(have, want), company})
+		m.queue.push(ranked{min(have, want), company})
 	}
 }
 
@@ -145,24 +142,45 @@ func (m *mending) want(company int32) int32 {
 	return at.round + 1
 }
 
-// rank is a queue of companies by round. A company may stand in it several
-// times; what is stale is passed over.
+// rank is a queue of companies by round, a binary heap. A company may stand in
+// it several times; what is stale is passed over.
 type rank []ranked
 
 type ranked struct{ round, company int32 }
 
-func (r rank) Len() int { return len(r) }
-func (r rank) Less(i, j int) bool {
-	return cmp.Or(cmp.Compare(r[i].round, r[j].round), cmp.Compare(r[i].company, r[j].company)) < 0
+func (r ranked) before(other ranked) bool {
+	return r.round < other.round || r.round == other.round && r.company < other.company
 }
-func (r rank) Swap(i, j int) { r[i], r[j] = r[j], r[i] }
 
-// Push implements [heap.Interface].
-func (r *rank) Push(x any) { *r = append(*r, x.(ranked)) }
+func (r *rank) push(x ranked) {
+	list := append(*r, x)
+	at := len(list) - 1
+	for at > 0 && x.before(list[(at-1)/2]) {
+		list[at] = list[(at-1)/2]
+		at = (at - 1) / 2
+	}
+	list[at] = x
+	*r = list
+}
 
-// Pop implements [heap.Interface].
-func (r *rank) Pop() any {
-	last := (*r)[len(*r)-1]
-	*r = (*r)[:len(*r)-1]
-	return last
+func (r *rank) pop() ranked {
+	list := *r
+	top, x := list[0], list[len(list)-1]
+	list = list[:len(list)-1]
+	at := 0
+	for next := 1; next < len(list); next = 2*at + 1 {
+		if next+1 < len(list) && list[next+1].before(list[next]) {
+			next++
+		}
+		if !list[next].before(x) {
+			break
+		}
+		list[at] = list[next]
+		at = next
+	}
+	if len(list) > 0 {
+		list[at] = x
+	}
+	*r = list
+	return top
 }
