@@ -159,3 +159,12 @@ func (w *Watcher) sighted(feeds []string) bool {
 	}
 	return true
 }
+
+// Drop takes a source away: its peer's session ended, or is no longer monitored,
+// in which case it is lost.
+func (l *Link) Drop(table string, lost bool) {
+	if s := l.sources[table]; s != nil {
+		s.Close(lost)
+		delete(l.sources, table)
+	}
+}
