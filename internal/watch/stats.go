@@ -56,7 +56,7 @@ func (s *stats) follow(r *records) {
 	clear(s.Findings)
 	for _, x := range r.byID {
 		if x.holds {
-			s.Findings[string(x.Finding.Verdict)]++
+			s.Findings[x.Finding.Verdict.String()]++
 		}
 	}
 }

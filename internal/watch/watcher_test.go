@@ -26,6 +26,9 @@ func TestWatch(t *testing.T) {
 			f.announce("192.0.2.0/24", 64500, 64496, 64499)
 			b.wait(time.Second)
 			b.want("two routes", newOne)
+			if s := b.w.Stats(); s.Findings["violation"] != 1 || s.Changes[StateNew] != 1 || s.Routes != 3 || s.Pending != 0 {
+				b.t.Errorf("got figures %+v", s)
+			}
 			f.withdraw("198.18.0.0/15")
 			b.wait(5 * time.Second)
 			b.want("one of them withdrawn")

@@ -89,7 +89,7 @@ func (s *syslog) format(m *watch.Message) string {
 		f := c.Finding
 		severity, when, id = severityOf(c), c.Time, "finding-"+string(c.State)
 		data = fmt.Sprintf("[finding@%s id=%s state=%s verdict=%s policy=%s entry=%s relation=%s party=%s subject=%s]", enterprise,
-			quoted(f.ID), quoted(string(c.State)), quoted(string(f.Verdict)), quoted(f.Policy), quoted(f.Entry), quoted(f.Relation),
+			quoted(f.ID), quoted(string(c.State)), quoted(f.Verdict.String()), quoted(f.Policy), quoted(f.Entry), quoted(f.Relation),
 			quoted(f.Party.String()), quoted(f.Subject.String()))
 		text = fmt.Sprintf("%s: %s", c.State, f.Reason)
 		if c.Route != "" {
