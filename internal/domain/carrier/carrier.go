@@ -25,9 +25,9 @@ func Domain() domain.Domain {
 	return domain.Domain{
 		Name:    Name,
 		Doc:     "Untrusted carriers must not be connected with protected telecom networks.",
-		Needs:   "a routing table or a log of BGP messages in MRT format, plain or compressed",
+		Needs:   "a routing table or a log of BGP messages in MRT format, or the configuration of a router",
 		Kinds:   Kinds(),
-		Readers: []domain.Reader{MRT{}},
+		Readers: []domain.Reader{MRT{}, Config{}},
 	}
 }
 
