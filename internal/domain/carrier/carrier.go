@@ -23,11 +23,12 @@ const (
 // Domain returns the carrier domain.
 func Domain() domain.Domain {
 	return domain.Domain{
-		Name:    Name,
-		Doc:     "Untrusted carriers must not be connected with protected telecom networks.",
-		Needs:   "a routing table or a log of BGP messages in MRT format, or the configuration of a router",
+		Name: Name,
+		Doc:  "Untrusted carriers must not be connected with protected telecom networks.",
+		Needs: "a routing table or a log of BGP messages (MRT), a router's configuration, " +
+			"a validator's JSON with ASPAs, or a list of the members of exchanges",
 		Kinds:   Kinds(),
-		Readers: []domain.Reader{MRT{}, Config{}},
+		Readers: []domain.Reader{MRT{}, Config{}, ASPA{}, Exchange{}},
 	}
 }
 
@@ -59,7 +60,7 @@ func Kinds() []*evidence.Kind {
 			Roles:  []evidence.Role{{Name: "via", Doc: "the network passed through", Party: true}},
 			Attrs:  seenAttrs(),
 		},
-		sessionKind(),
+		sessionKind(), meetingKind(), aspaKind(),
 	}
 }
 

@@ -16,11 +16,13 @@ const (
 	roleCustomer = "customer"
 	roleProvider = "provider"
 	roleMember   = "member"
+	roleFellow   = "fellow"
 
 	attrAddresses    = "addresses"
 	attrDescriptions = "descriptions"
 	attrEstablished  = "established"
 	attrExchanges    = "exchanges"
+	attrExpires      = "expires"
 	attrProof        = "proof"
 )
 
@@ -47,5 +49,35 @@ func sessionKind() *evidence.Kind {
 			{Key: attrEstablished, Op: evidence.OpSum, Doc: "times that the session was seen to come up"},
 			{Key: attrProof, Op: evidence.OpSet, Doc: "messages, configuration"},
 		},
+	}
+}
+
+// meetingKind is a chance to connect, and no more.
+func meetingKind() *evidence.Kind {
+	return &evidence.Kind{
+		Domain: Name, Name: KindMeeting,
+		Doc: "Two networks that are connected to the same Internet exchange, by a list of its members. " +
+			"They can meet there; that they hold a session it does not say.",
+		Phrase: "{party} and {subject} are at the same exchange",
+		Roles: []evidence.Role{
+			{Name: roleMember, Doc: "the network with the lower AS number", Party: true},
+			{Name: roleFellow, Doc: "the other network", Party: true},
+		},
+		Attrs: []evidence.AttrSpec{{Key: attrExchanges, Op: evidence.OpSet, Doc: "names of the exchanges"}},
+	}
+}
+
+// aspaKind is what a customer has signed.
+func aspaKind() *evidence.Kind {
+	return &evidence.Kind{
+		Domain: Name, Name: KindASPA,
+		Doc: "A network that has signed, in the RPKI, that another one is its provider. It is the best proof " +
+			"of who buys transit from whom; that the provider is in use it does not say.",
+		Phrase: "{party} and {subject} are customer and provider by an ASPA",
+		Roles: []evidence.Role{
+			{Name: roleCustomer, Doc: "the network that signed", Party: true},
+			{Name: roleProvider, Doc: "the provider that it names", Party: true},
+		},
+		Attrs: []evidence.AttrSpec{{Key: attrExpires, Op: evidence.OpMax, Doc: "when the authorisation ends, seconds since 1970"}},
 	}
 }
