@@ -111,8 +111,7 @@ func (s *bgpStream) prove(at spot) {
 	}
 	s.proved = true
 	s.listener.session(&Session{
-		Router: s.open.ASN, Peer: other.open.ASN, ProvedBy: "BGP",
-		Addresses: s.flow.Src.Addr().String() + " " + s.flow.Dst.Addr().String(),
+		Local: s.open.ASN, Remote: other.open.ASN, Address: s.flow.Dst.Addr(), Established: 1,
 	}, at)
 }
 

@@ -149,7 +149,7 @@ func (l *listener) session(s *Session, at spot) {
 	if !s.Between() {
 		return
 	}
-	note := fmt.Sprintf("%s between AS%d and AS%d (%s)", s.ProvedBy, s.Router, s.Peer, s.Addresses)
+	note := fmt.Sprintf("%s: session of AS%d with AS%d %s", s.Proof(), s.Local, s.Remote, s.Address)
 	l.out.Observe(s.Observation(at.time, evidence.Ref{Path: l.path, Offset: at.offset, Length: at.length, Note: note}))
 }
 

@@ -138,13 +138,14 @@ func (m *tables) account(path string, out *evidence.Shard) {
 	out.Count("mrt: records", all.records)
 	out.Count("mrt: RIB entries", all.entries)
 	if all.pathless > 0 {
-		out.Count("mrt: RIB entries without AS path", all.pathless)
+		out.Count("mrt: routes without AS path", all.pathless)
 	}
 	if all.lost > 0 {
-		out.Count("mrt: RIB entries not understood", all.lost)
+		out.Count("mrt: routes not understood", all.lost)
 	}
+	m.accountMessages(path, out)
 	for _, name := range slices.Sorted(maps.Keys(all.other)) {
-		out.Skip(path, fmt.Sprintf("%d %s records: this reader takes routing tables only", all.other[name], name))
+		out.Skip(path, fmt.Sprintf("%d %s records: this reader takes routing tables and BGP messages only", all.other[name], name))
 	}
 	slices.SortFunc(problems, func(a, b problem) int {
 		return cmp.Or(cmp.Compare(a.offset, b.offset), cmp.Compare(a.message, b.message))

@@ -12,13 +12,12 @@ import (
 	"github.com/cleannet/cleannet/internal/source"
 )
 
-// MRT reads routing tables in MRT format (RFC 6396): the dumps of route
-// collectors and of routers. Update messages in such files are counted and
-// reported as not read.
+// MRT reads routing tables and BGP messages in MRT format (RFC 6396): the dumps
+// and logs of route collectors and of routers.
 type MRT struct{}
 
 // Name implements domain.Reader.
-func (MRT) Name() string { return "mrt/1" }
+func (MRT) Name() string { return "mrt/2" }
 
 // Match implements domain.Reader; the file's name does not matter.
 func (MRT) Match(_ string, head []byte) bool { return mrt.Plausible(head) }

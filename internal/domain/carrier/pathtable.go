@@ -38,6 +38,8 @@ type pathTable struct {
 	problems []problem
 	broken   []brokenPath
 
+	messages messages
+
 	met     meeting
 	key     []byte
 	headKey []byte
@@ -116,6 +118,8 @@ func newPathTable() *pathTable {
 		slots:   make([]uint64, 1<<12),
 		seen:    newSightings(),
 		counts:  tally{other: make(map[string]uint64)},
+
+		messages: newMessages(),
 	}
 }
 
@@ -134,7 +138,11 @@ func (t *pathTable) record(r *mrt.Record) {
 	switch r.Type {
 	case mrt.TypeTableDump, mrt.TypeTableDumpV2:
 	default:
-		t.counts.other[r.Name()]++
+		if t.messages.takes(r) {
+			t.message(r)
+		} else {
+			t.counts.other[r.Name()]++
+		}
 		return
 	}
 	t.walk.Reset(*r)

@@ -3,8 +3,10 @@
 // additional paths of RFC 8050).
 //
 // It decodes the routing tables, TABLE_DUMP (type 12, with the batched form
-// that some collectors wrote in January 2000) and TABLE_DUMP_V2 (type 13). All
-// other types come out as records with their body undecoded.
+// that some collectors wrote in January 2000) and TABLE_DUMP_V2 (type 13), and
+// the logs of messages and of sessions' states, BGP (type 5, deprecated), BGP4MP
+// (type 16) and BGP4MP_ET (type 17); what their messages say is for package bgp.
+// All other types come out as records with their body undecoded.
 //
 // # Promises
 //
@@ -54,6 +56,8 @@
 //		}
 //		chunk.Release()
 //	}
+//
+// A [Message] decodes a record of a message or of a change of state.
 //
 // Chunks are independent of each other and of the scanner, so they may be
 // decoded on several goroutines. [Scanner.Next] is the simpler way, record by

@@ -22,6 +22,7 @@ func FuzzMRT(f *testing.F) {
 	batch[11] -= 4
 	for _, seed := range [][]byte{
 		v2, v1, encode(f, addPath.WriteV2), slices.Concat(v1, v1[:20], v1), slices.Concat(batch, batch),
+		[]byte("\xfb\xf0\xfb\xf1\x00\x00\x00\x01\xc0\x00\x02\x01\xc0\x00\x02\x02" + strings.Repeat("\xff", 16) + "\x00\x17\x02\x00\x00\x00\x00"),
 		v2[62+12+4+4+2+8 : 137], mrtfile.AppendPath(nil, mrtfile.MustPath("1 {2,3} (4 5) [6,7] 8"), 4),
 	} {
 		f.Add(seed)
@@ -46,6 +47,14 @@ func FuzzMRT(f *testing.F) {
 		for _, as4 := range []bool{false, true} {
 			checkPath(t, attrs.RawPath(as4))
 			checkPath(t, mrt.RawPath{ASPath: data, AS4: as4})
+		}
+		var message mrt.Message
+		for subtype := range mrt.MessageAS4LocalAddPath + 1 {
+			for _, kind := range []mrt.Type{mrt.TypeBGP, mrt.TypeBGP4MP, mrt.TypeBGP4MPET} {
+				if message.Parse(mrt.Record{Type: kind, Subtype: subtype, Body: data}) == nil && message.Changed != (message.Body == nil) {
+					t.Errorf("%s subtype %d: neither a message nor a change of state", kind, subtype)
+				}
+			}
 		}
 	})
 }

@@ -184,7 +184,7 @@ func (s *station) up(up bmp.Up, m *bmp.Message) error {
 	}
 	s.peers[key] = &session
 	if proof, ok := carrier.BMPSession(&session); ok {
-		s.link.Event(watch.EventSession, fmt.Sprintf("AS%d %s with AS%d %s is up", proof.Router, session.Local, proof.Peer, up.Peer.Addr))
+		s.link.Event(watch.EventSession, fmt.Sprintf("AS%d %s with AS%d %s is up", proof.Local, session.Local, proof.Remote, up.Peer.Addr))
 		if source := s.sessions(&session); source != nil && proof.Between() {
 			source.Session(factOf(&proof), placeOf(m, &up.Peer))
 			source.Sweep() // it has no other
@@ -200,7 +200,7 @@ func (s *station) sessions(session *bmp.Session) *rib.Source {
 }
 
 func factOf(s *carrier.Session) carrier.Fact {
-	return carrier.Fact{Kind: carrier.KindSession, Left: s.Router, Right: s.Peer}
+	return carrier.Fact{Kind: carrier.KindSession, Left: s.Local, Right: s.Remote}
 }
 
 func (s *station) down(p *bmp.Peer, reason bmp.DownReason) {
@@ -223,7 +223,7 @@ func (s *station) down(p *bmp.Peer, reason bmp.DownReason) {
 	if !ok {
 		return
 	}
-	s.link.Event(watch.EventSession, fmt.Sprintf("AS%d %s with AS%d %s ended: %s", proof.Router, session.Local, proof.Peer, p.Addr, reason))
+	s.link.Event(watch.EventSession, fmt.Sprintf("AS%d %s with AS%d %s ended: %s", proof.Local, session.Local, proof.Remote, p.Addr, reason))
 	if source := s.sessions(session); source != nil {
 		if !unseen {
 			source.EndSession(factOf(&proof))

@@ -94,7 +94,7 @@ func (t *Table) observation(no uint32) evidence.Observation {
 	if s.fact.Kind == carrier.KindSession {
 		first := s.by[0].source
 		proof := carrier.Session{
-			Router: s.fact.Left, Peer: s.fact.Right, Addresses: first.Name, ProvedBy: "BMP", Ended: s.ended,
+			Local: s.fact.Left, Remote: s.fact.Right, ByBMP: true, Established: int64(s.routes) + s.ended, Ended: s.ended,
 		}
 		o := proof.Observation(s.last, s.ref("session "+first.Name))
 		o.Count, o.First = s.routes, s.first

@@ -109,7 +109,7 @@ func TestChanges(t *testing.T) {
 	step("the last route of a peer", func() { b.Withdraw(key("203.0.113.0/24")) },
 		"0-1", "  transit 1 x2 peer_ases=1 peers=1", "0-3", "1-3")
 	step("a session", func() { a.Session(carrier.Fact{Kind: carrier.KindSession, Left: 64496, Right: 1}, at) },
-		"1-64496", "  session 64496 1 x1 sessions=1")
+		"1-64496", "  session 64496 1 x1 established=1")
 	step("a new round", func() {
 		a.Begin()
 		must(a.Announce(key("203.0.113.0/24"), over(1, 2), at))
