@@ -67,10 +67,13 @@ func layers() []layer {
 		{"engine", []string{"evidence", "source", "domain"}},
 		{"engine/*", []string{"evidence", "source", "domain", "engine"}},
 
+		// Live watch measures and judges what comes in; see docs/adr/0014.
+		{"watch", []string{"evidence", "entity", "policy", "finding", "judge", "domain/carrier", "format/*"}},
+
 		{"server", nouns},
 		{"data", nil},
 		{"cmd", slices.Concat(nouns, []string{
-			"server", "data", "trust", "format/*", "engine/*",
+			"server", "watch", "data", "trust", "format/*", "engine/*",
 			"domain/*", "registry/*", "report/*", "enforce/*",
 			"domain/all", "registry/all", "report/all", "enforce/all",
 		})},
@@ -303,6 +306,10 @@ func TestLayersTable(t *testing.T) {
 		{"cmd/cleannet", "internal/testkit", false, "test support"},
 		{"cmd/cleannet", carrier, true, ""},
 		{"internal/judge", "cmd/cleannet", false, "allows only"},
+		{"internal/watch/rib", carrier, false, ""},
+		{"internal/watch", "internal/domain/all", false, "allows only"},
+		{"internal/judge", "internal/watch", false, "allows only"},
+		{"cmd/cleannet", "internal/watch/rib", false, ""},
 		{"data", "internal/policy", false, "allows only"},
 		{"examples/gen", "internal/testkit", false, ""},
 		{"internal/newcomer", "internal/evidence", false, "no row"},

@@ -3,7 +3,6 @@ package carrier
 import (
 	"errors"
 	"fmt"
-	"net/netip"
 
 	"github.com/cleannet/cleannet/internal/format/bgp"
 	"github.com/cleannet/cleannet/internal/format/mrt"
@@ -112,8 +111,7 @@ func (s *bgpStream) prove(at position) {
 	}
 	s.proved = true
 	s.listener.session(&Session{
-		Router: s.open.ASN, Peer: other.open.ASN, ProvedBy: proofMessages,
-		Ends: [2]netip.Addr{s.flow.Src.Addr(), s.flow.Dst.Addr()},
+		Local: s.open.ASN, Remote: other.open.ASN, Address: s.flow.Dst.Addr(), Established: 1,
 	}, at)
 }
 

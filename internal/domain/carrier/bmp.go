@@ -150,8 +150,7 @@ func (l *listener) session(s *Session, at position) {
 	if !s.Between() {
 		return
 	}
-	note := fmt.Sprintf("%s of a session of %s %s with %s %s", s.ProvedBy,
-		s.Ends[0], networkName(s.Router), s.Ends[1], networkName(s.Peer))
+	note := fmt.Sprintf("%s: session of AS%d with AS%d %s", s.Proof(), s.Local, s.Remote, s.Address)
 	l.out.Observe(s.Observation(at.time, evidence.Ref{Path: l.path, Offset: at.offset, Length: at.length, Note: note}))
 }
 

@@ -54,7 +54,7 @@ func said(set *evidence.Set) []string {
 			b.WriteString(" " + s.ID.Value())
 		}
 		fmt.Fprintf(&b, " x%d", o.Count)
-		for _, key := range []string{attrEnded, attrSessions, attrPeers} {
+		for _, key := range []string{attrEstablished, attrEnded, attrPeers} {
 			if a, ok := o.Attr(key); ok {
 				fmt.Fprintf(&b, " %s=%d", key, a.Number())
 			}
@@ -82,8 +82,8 @@ func TestBMP(t *testing.T) {
 		"adjacency 64502 64511 x1 peers=1",
 		"adjacency 64510 64511 x3 peers=2",
 		"origin 64511 x4 peers=3",
-		"session 64499 64500 x1 ended=0 sessions=1",
-		"session 64499 64501 x2 ended=1 sessions=1",
+		"session 64499 64500 x1 established=1 ended=0",
+		"session 64499 64501 x2 established=1 ended=1",
 		"transit 64499 x2 peers=2",
 		"transit 64500 x3 peers=2",
 		"transit 64502 x1 peers=1",

@@ -135,7 +135,7 @@ func (s *bmpStream) prove(session *bmp.Session, p *bmp.Peer, ended int64, at pos
 		at.time = p.Time
 	}
 	if proof, ok := BMPSession(session); ok {
-		proof.Ended = ended
+		proof.Ended, proof.Established = ended, 1-ended
 		s.listener.session(&proof, at)
 	}
 }
@@ -143,8 +143,7 @@ func (s *bmpStream) prove(session *bmp.Session, p *bmp.Peer, ended int64, at pos
 // BMPSession returns what a peer up proves. The router's own table is no session.
 func BMPSession(s *bmp.Session) (Session, bool) {
 	return Session{
-		Router: s.LocalOpen.ASN, Peer: s.RemoteOpen.ASN,
-		Ends: [2]netip.Addr{s.Local, s.Peer.Addr}, ProvedBy: proofBMP,
+		Local: s.LocalOpen.ASN, Remote: s.RemoteOpen.ASN, Address: s.Peer.Addr, ByBMP: true,
 	}, s.Peer.Type != bmp.PeerLocRIB
 }
 

@@ -25,10 +25,10 @@ func Domain() domain.Domain {
 	return domain.Domain{
 		Name: Name,
 		Doc:  "Untrusted carriers must not be connected with protected telecom networks.",
-		Needs: "a routing table or a log of BGP messages in MRT format, or what a router told a BMP station, as a stream or a capture; " +
-			"plain or compressed",
+		Needs: "a routing table or a log of BGP messages (MRT), a router's configuration, " +
+			"what a router told a BMP station (a stream or a capture), a validator's JSON with ASPAs, or a list of the members of exchanges",
 		Kinds:   Kinds(),
-		Readers: []domain.Reader{MRT{}, BMP{}},
+		Readers: []domain.Reader{MRT{}, BMP{}, Config{}, ASPA{}, Exchange{}},
 	}
 }
 
@@ -60,7 +60,7 @@ func Kinds() []*evidence.Kind {
 			Roles:  []evidence.Role{{Name: "via", Doc: "the network passed through", Party: true}},
 			Attrs:  seenAttrs(),
 		},
-		sessionKind(),
+		sessionKind(), meetingKind(), aspaKind(),
 	}
 }
 

@@ -18,11 +18,11 @@ type sessionKey struct{ local, remote uint32 }
 // session is all that a log of messages shows of the sessions between two
 // networks.
 type session struct {
-	count       uint64 // records that prove it
-	established uint64 // times that it came up
-	first, last uint32 // seconds since 1970
-	ends        map[[2]netip.Addr]bool
-	proofs      []sessionProof // the first, in order
+	count       uint64              // records that prove it
+	established uint64              // times that it came up
+	first, last uint32              // seconds since 1970
+	addresses   map[netip.Addr]bool // of the far end
+	proofs      []sessionProof      // the first, in order
 }
 
 // sessionProof is a record that proves a session.
@@ -32,21 +32,17 @@ type sessionProof struct {
 	note   string
 }
 
-// maxSessionEnds bounds how many pairs of addresses two networks are remembered
-// with.
-const maxSessionEnds = 256
+// maxSessionAddresses bounds how many addresses of a session are remembered;
+// evidence keeps fewer.
+const maxSessionAddresses = 64
 
-// between notes the addresses of the two ends. Of too many the lowest are kept,
+// with notes an address of the far end. Of too many the lowest are kept,
 // whichever came first, so that the division of the work does not show.
-func (s *session) between(ends [2]netip.Addr) {
-	s.ends[ends] = true
-	if len(s.ends) > maxSessionEnds {
-		delete(s.ends, slices.MaxFunc(slices.Collect(maps.Keys(s.ends)), compareEnds))
+func (s *session) with(addr netip.Addr) {
+	s.addresses[addr] = true
+	if len(s.addresses) > maxSessionAddresses {
+		delete(s.addresses, slices.MaxFunc(slices.Collect(maps.Keys(s.addresses)), netip.Addr.Compare))
 	}
-}
-
-func compareEnds(a, b [2]netip.Addr) int {
-	return cmp.Or(a[0].Compare(b[0]), a[1].Compare(b[1]))
 }
 
 // changed takes in a change of state. It proves the session if it leads into
@@ -75,13 +71,13 @@ func (m *messages) session(r *mrt.Record, what string) *session {
 	}
 	s, ok := m.sessions[key]
 	if !ok {
-		s = &session{first: r.Time, last: r.Time, ends: make(map[[2]netip.Addr]bool)}
+		s = &session{first: r.Time, last: r.Time, addresses: make(map[netip.Addr]bool)}
 		m.sessions[key] = s
 	}
 	s.count++
 	s.first, s.last = min(s.first, r.Time), max(s.last, r.Time)
 	if x.Peer.Addr.IsValid() {
-		s.between([2]netip.Addr{x.Local.Addr, x.Peer.Addr})
+		s.with(x.Peer.Addr)
 	}
 	if len(s.proofs) < keepExemplars {
 		s.proofs = append(s.proofs, sessionProof{r.Offset, recordHeader + len(r.Body),
@@ -95,8 +91,8 @@ func (s *session) add(o *session) {
 	s.count += o.count
 	s.established += o.established
 	s.first, s.last = min(s.first, o.first), max(s.last, o.last)
-	for ends := range o.ends {
-		s.between(ends)
+	for addr := range o.addresses {
+		s.with(addr)
 	}
 	s.proofs = append(s.proofs, o.proofs...)
 	slices.SortFunc(s.proofs, func(a, b sessionProof) int { return cmp.Compare(a.offset, b.offset) })
@@ -118,12 +114,12 @@ func (m *messages) observe(path string, out *evidence.Shard) {
 			Last:     time.Unix(int64(s.last), 0).UTC(),
 			Attrs:    []evidence.Attr{evidence.Sum(attrEstablished, int64(s.established)), evidence.Words(attrProof, proofMessages)},
 		}
-		var addresses, sessions []string
-		for ends := range s.ends {
-			addresses, sessions = append(addresses, ends[1].String()), append(sessions, endsText(ends))
+		var addresses []string
+		for addr := range s.addresses {
+			addresses = append(addresses, addr.String())
 		}
-		if len(sessions) > 0 {
-			o.Attrs = append(o.Attrs, evidence.Words(attrAddresses, addresses...), evidence.Distinct(attrSessions, sessions...))
+		if len(addresses) > 0 {
+			o.Attrs = append(o.Attrs, evidence.Words(attrAddresses, addresses...))
 		}
 		for _, p := range s.proofs {
 			o.Refs = append(o.Refs, evidence.Ref{Path: path, Offset: p.offset, Length: int64(p.length), Note: p.note})

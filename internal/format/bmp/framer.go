@@ -165,3 +165,7 @@ func (f *Framer) search(limit int) bool {
 	}
 	return false
 }
+
+// Garbled reports whether the bytes that wait are no message, so that one behind
+// them is searched for.
+func (f *Framer) Garbled() bool { return f.lost }
