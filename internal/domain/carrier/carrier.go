@@ -25,10 +25,10 @@ func Domain() domain.Domain {
 	return domain.Domain{
 		Name: Name,
 		Doc:  "Untrusted carriers must not be connected with protected telecom networks.",
-		Needs: "a routing table or a log of BGP messages (MRT), a router's configuration, " +
+		Needs: "a routing table (MRT or as a router prints it), a log of BGP messages (MRT), a router's configuration, " +
 			"a validator's JSON with ASPAs, or a list of the members of exchanges",
 		Kinds:   Kinds(),
-		Readers: []domain.Reader{MRT{}, Config{}, ASPA{}, Exchange{}},
+		Readers: []domain.Reader{MRT{}, Text{}, Config{}, ASPA{}, Exchange{}},
 	}
 }
 

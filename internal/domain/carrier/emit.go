@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/cleannet/cleannet/internal/evidence"
 )
@@ -208,8 +207,8 @@ func (r *rows) Row(i int, to *evidence.Row) {
 		to.Subjects = append(to.Subjects, s.right)
 	}
 	to.Count = s.count
-	to.First = time.Unix(int64(s.first), 0).UTC()
-	to.Last = time.Unix(int64(s.last), 0).UTC()
+	to.First = clock(s.first)
+	to.Last = clock(s.last)
 	to.Refs = append(to.Refs, s.refs[:s.kept]...)
 	to.Words = r.prefixes(to.Words, to.Refs)
 	to.Values = append(to.Values,
