@@ -6,14 +6,12 @@ import (
 	"fmt"
 	"io"
 	"maps"
-	"net/netip"
 	"slices"
 	"strings"
 
 	"github.com/cleannet/cleannet/internal/domain"
 	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/format/bmp"
-	"github.com/cleannet/cleannet/internal/format/mrt"
 	"github.com/cleannet/cleannet/internal/format/pcap"
 	"github.com/cleannet/cleannet/internal/source"
 )
@@ -173,13 +171,3 @@ func (l *listener) finish() {
 }
 
 const captureAgain = "the rest was read; capture it again if the router is sound"
-
-// route counts an announced route of the table's current place.
-func (l *listener) route(peer mrt.Peer, prefix netip.Prefix, raw mrt.RawPath) {
-	l.table.counts.entries++
-	if len(raw.ASPath) == 0 {
-		l.table.counts.pathless++
-		return
-	}
-	l.table.route(l.table.peerByValue(&peer), prefix, raw)
-}

@@ -221,7 +221,7 @@ func (l *listener) update(u *bgp.Update, walk *bgp.Routes, peer mrt.Peer, at pos
 				l.counts["bgp: routes left out that are no prefixes"]++
 				continue
 			}
-			l.route(peer, route.Prefix, raw)
+			l.table.told(&peer, route.Prefix, raw)
 		}
 		if walk.Err() != nil {
 			l.counts["bgp: updates left out of "+list.Family.String()]++

@@ -25,10 +25,10 @@ func Domain() domain.Domain {
 	return domain.Domain{
 		Name: Name,
 		Doc:  "Untrusted carriers must not be connected with protected telecom networks.",
-		Needs: "a routing table or a log of BGP messages (MRT), a router's configuration, " +
+		Needs: "a routing table (MRT or as a router prints it), a log of BGP messages (MRT), a router's configuration, " +
 			"what a router told a BMP station (a stream or a capture), a validator's JSON with ASPAs, or a list of the members of exchanges",
 		Kinds:   Kinds(),
-		Readers: []domain.Reader{MRT{}, BMP{}, Config{}, ASPA{}, Exchange{}},
+		Readers: []domain.Reader{MRT{}, BMP{}, Text{}, Config{}, ASPA{}, Exchange{}},
 	}
 }
 

@@ -3,7 +3,6 @@ package carrier
 import (
 	"slices"
 	"strconv"
-	"time"
 
 	"github.com/cleannet/cleannet/internal/evidence"
 )
@@ -127,8 +126,8 @@ func (r *rows) Row(i int, to *evidence.Row) {
 	}
 	to.Subjects = append(to.Subjects, *r.names.at(uint32(s.networks))-1)
 	to.Count = s.count
-	to.First = time.Unix(int64(s.first), 0).UTC()
-	to.Last = time.Unix(int64(s.last), 0).UTC()
+	to.First = clock(s.first)
+	to.Last = clock(s.last)
 	to.Refs = append(to.Refs, s.exemplars[:s.kept]...)
 	to.Values = append(to.Values,
 		evidence.Value{Number: int64(s.looped)},

@@ -174,6 +174,16 @@ func (t *pathTable) entry(r *mrt.Record, e *mrt.Entry) {
 	t.route(t.peer(r.Peers, e), e.Prefix, raw)
 }
 
+// told counts a route of the current place that stands in no MRT record.
+func (t *pathTable) told(peer *mrt.Peer, prefix netip.Prefix, raw mrt.RawPath) {
+	t.counts.entries++
+	if len(raw.ASPath) == 0 {
+		t.counts.pathless++
+		return
+	}
+	t.route(t.peerByValue(peer), prefix, raw)
+}
+
 // route counts a route of the current place, which a peer has over a path.
 func (t *pathTable) route(peer uint32, prefix netip.Prefix, raw mrt.RawPath) {
 	t.met.peer, t.met.prefix, t.met.no = peer, prefix, 0
