@@ -42,8 +42,8 @@ func Title(s *exposure.Subject) string {
 	return text
 }
 
-// percent writes a part of 1, a dash if there was no view.
-func percent(part float64, views int) string {
+// Percent writes a part of 1, a dash if there was no view.
+func Percent(part float64, views int) string {
 	switch {
 	case views == 0:
 		return "-"
@@ -53,8 +53,8 @@ func percent(part float64, views int) string {
 	return fmt.Sprintf("%.1f %%", 100*part)
 }
 
-// number writes a count with commas.
-func number(n uint64) string {
+// Number writes a count with commas.
+func Number(n uint64) string {
 	s := fmt.Sprint(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]
