@@ -133,6 +133,14 @@ func (e *exposing) run(ctx context.Context, s streams, args []string) error {
 	if err := e.fill(r, m, table, roll, scope); err != nil {
 		return err
 	}
+	if !e.all {
+		own := exposure.New(exposure.Case{Table: table, Roll: roll, Places: places, From: scope.Words(), Workers: e.workers})
+		if own.Views.Accepted > 0 {
+			r.Outward = own.Outward()
+		} else {
+			r.Notes = append(r.Notes, "no peer of "+subject.ID+" counts: what it would lose elsewhere is not known")
+		}
+	}
 	return writeOutput(ctx, s, e.output, func(w io.Writer) error { return e.write(w, r) })
 }
 

@@ -63,7 +63,7 @@ func HTML(w io.Writer, r *exposure.Report) error {
 // lead says the main figures in words.
 func lead(r *exposure.Report) string {
 	if r.Detail == nil {
-		return fmt.Sprintf("%d countries, the most exposed first.", len(r.Countries))
+		return fmt.Sprintf("The space of %d countries, the most exposed first.", len(r.Countries))
 	}
 	f := &r.Detail.IPv4
 	if f.Views == 0 {
@@ -92,7 +92,7 @@ func ranked(rows []exposure.Row) []*exposure.Row {
 func names(texts ...string) []cell {
 	var out []cell
 	for _, t := range texts {
-		out = append(out, cell{t, true})
+		out = append(out, cell{sheet.Plain(t), true})
 	}
 	return out
 }
@@ -100,7 +100,7 @@ func names(texts ...string) []cell {
 func figures(texts ...string) []cell {
 	var out []cell
 	for _, t := range texts {
-		out = append(out, cell{t, false})
+		out = append(out, cell{sheet.Plain(t), false})
 	}
 	return out
 }
@@ -109,7 +109,7 @@ func detailTables(r *exposure.Report) []table {
 	d := r.Detail
 	lost := table{
 		Title: "No path left if one company alone were cut, at the level any",
-		Head:  append(names("company", "networks on paths"), figures("prefixes", "IPv4 addresses", "IPv6 prefixes")...),
+		Head:  append(names("company", "networks on paths"), figures("IPv4 prefixes", "addresses", "IPv6 prefixes")...),
 	}
 	for _, c := range d.Companies {
 		four, six := c.IPv4[exposure.Any], c.IPv6[exposure.Any]
@@ -149,18 +149,26 @@ func detailTables(r *exposure.Report) []table {
 		}
 		tables = append(tables, t)
 	}
+	if r.Outward != nil {
+		tables = append(tables, destinations(fmt.Sprintf("What its own peers (%d peer ASes) would lose anywhere, by country",
+			r.Outward.Views.PeerASes), r.Outward.Destinations))
+	}
 	if len(d.Destinations) > 0 {
-		t := table{
-			Title: "What would have no path left without its holder, by country",
-			Head:  append(names("country"), figures("prefixes", "IPv4 addresses", "IPv6 prefixes")...),
-		}
-		for _, x := range d.Destinations {
-			t.Rows = append(t.Rows, append(names(cmp.Or(x.Country, "none")), figures(fmt.Sprint(x.IPv4[exposure.Any].Prefixes),
-				sheet.Number(x.IPv4[exposure.Any].Addresses), fmt.Sprint(x.IPv6[exposure.Any].Prefixes))...))
-		}
-		tables = append(tables, t)
+		tables = append(tables, destinations("What would have no path left without its holder, by country", d.Destinations))
 	}
 	return tables
+}
+
+func destinations(title string, list []exposure.Destination) table {
+	t := table{Title: title, Head: append(names("country"), figures("IPv4 prefixes", "addresses", "IPv6 prefixes")...)}
+	for _, x := range list {
+		t.Rows = append(t.Rows, append(names(cmp.Or(x.Country, "none")), figures(fmt.Sprint(x.IPv4[exposure.Any].Prefixes),
+			sheet.Number(x.IPv4[exposure.Any].Addresses), fmt.Sprint(x.IPv6[exposure.Any].Prefixes))...))
+	}
+	if len(list) == 0 {
+		t.More = "Nothing."
+	}
+	return t
 }
 
 func countryTable(r *exposure.Report) table {
@@ -202,5 +210,9 @@ func basis(r *exposure.Report) []string {
 	if len(r.Views.Untrusted) > 0 {
 		out = append(out, "peers left out because the policy bars them: "+strings.Join(r.Views.Untrusted, ", "))
 	}
-	return slices.Concat(out, r.Notes, b.Attributions)
+	out = slices.Concat(out, r.Notes, b.Attributions)
+	for i := range out {
+		out[i] = sheet.Plain(out[i])
+	}
+	return out
 }

@@ -4,7 +4,8 @@ import (
 	_ "embed" // for the styles
 	"fmt"
 	"strings"
-	"unicode"
+
+	"github.com/cleannet/cleannet/internal/exposure/sheet"
 )
 
 //go:embed picture.css
@@ -39,14 +40,7 @@ func (d *drawing) document(alone bool, title string) string {
 	return b.String()
 }
 
-// escape makes text of the data fit for XML. Characters that XML does not allow,
-// and others that do not print, become question marks.
+// escape makes text of the data fit for XML.
 func escape(s string) string {
-	s = strings.Map(func(r rune) rune {
-		if !unicode.IsPrint(r) {
-			return '?'
-		}
-		return r
-	}, strings.ToValidUTF8(s, "?"))
-	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;").Replace(s)
+	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&#39;").Replace(sheet.Plain(s))
 }

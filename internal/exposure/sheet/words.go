@@ -69,14 +69,20 @@ func orDash(s string) string {
 	return s
 }
 
-// clip shortens a name and takes out what could play with a terminal.
-func clip(s string, most int) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || !unicode.IsPrint(r) {
+// Plain takes out of a text of the data what could play with a terminal or hide
+// in a page: what does not print becomes a question mark.
+func Plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
 			return '?'
 		}
 		return r
-	}, s)
+	}, strings.ToValidUTF8(s, "?"))
+}
+
+// clip shortens a name.
+func clip(s string, most int) string {
+	s = Plain(s)
 	if r := []rune(s); len(r) > most {
 		return string(r[:most-1]) + "…"
 	}
