@@ -183,11 +183,11 @@ func TestAgainstSlow(t *testing.T) {
 		for range 120 {
 			peer := 10 + r.IntN(3)
 			prefix := netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 0, byte(r.IntN(2)), byte(r.IntN(256))}), 22+r.IntN(9)).Masked()
-			if key := fmt.Sprint(peer, prefix); known[key] {
+			key := fmt.Sprint(peer, prefix)
+			if known[key] {
 				continue
-			} else {
-				known[key] = true
 			}
+			known[key] = true
 			line := fmt.Sprintf("%s %d", prefix, peer)
 			for range 1 + r.IntN(3) {
 				line += fmt.Sprintf(" %d", pool[r.IntN(len(pool))])

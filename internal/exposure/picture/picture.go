@@ -17,6 +17,12 @@ import (
 	"github.com/cleannet/cleannet/internal/exposure/sheet"
 )
 
+// drawing is the body of an SVG as it grows downwards.
+type drawing struct {
+	b strings.Builder
+	y float64
+}
+
 // SVG writes the picture alone.
 func SVG(w io.Writer, r *exposure.Report) error {
 	_, err := io.WriteString(w, draw(r, true))
@@ -187,12 +193,6 @@ func code(r *exposure.Row) string {
 		return "none"
 	}
 	return r.Country
-}
-
-// drawing is the body of an SVG as it grows downwards.
-type drawing struct {
-	b strings.Builder
-	y float64
 }
 
 func (d *drawing) text(x, y float64, class, text string) {
