@@ -160,7 +160,7 @@ func TestScores(t *testing.T) {
 }
 
 func TestRandomTables(t *testing.T) {
-	for seed := range uint64(8) {
+	for seed := range uint64(5) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		var routes []announcement
 		for range 400 {
@@ -212,18 +212,23 @@ func TestRealTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	routes, err := read(mrt.NewScanner(bytes.NewReader(data), mrt.Limits{}))
+	if testkit.Race {
+		data = data[:len(data)/16]
+	}
+	scanner := mrt.NewScanner(bytes.NewReader(data), mrt.Limits{})
+	routes, err := read(scanner)
+	if cut, ok := err.(mrt.Gap); ok && cut.Reason == mrt.GapCut {
+		err = io.EOF // the part ends within a record
+	}
 	if err != io.EOF {
 		t.Fatal(err)
 	}
 	tables := views(routes, 0)
 	w := hegemony.Weigh(load(t, 2, data), hegemony.Options{Workers: 2})
 	compare(t, "all", scores(w.Global()), slow(tables, true, 0, false))
-	for _, origin := range []uint32{4134} {
-		got, ok := w.Origin(origin)
-		if !ok {
-			t.Errorf("no peer sees AS%d", origin)
-		}
-		compare(t, fmt.Sprintf("AS%d", origin), scores(got), slow(tables, false, origin, false))
+	got, ok := w.Origin(4134)
+	if !ok {
+		t.Error("no peer sees AS4134")
 	}
+	compare(t, "AS4134", scores(got), slow(tables, false, 4134, false))
 }
