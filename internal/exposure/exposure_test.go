@@ -188,11 +188,12 @@ func TestAgainstSlow(t *testing.T) {
 				continue
 			}
 			known[key] = true
-			line := fmt.Sprintf("%s %d", prefix, peer)
+			var line strings.Builder
+			line.WriteString(fmt.Sprintf("%s %d", prefix, peer))
 			for range 1 + r.IntN(3) {
-				line += fmt.Sprintf(" %d", pool[r.IntN(len(pool))])
+				line.WriteString(fmt.Sprintf(" %d", pool[r.IntN(len(pool))]))
 			}
-			lines = append(lines, line)
+			lines = append(lines, line.String())
 		}
 		places := []string{"10.0.0.0 10.0.0.99 US", "10.0.0.100 10.0.1.20 CN", "10.0.1.50 10.0.1.255 DE"}
 		m := exposure.New(exposure.Case{

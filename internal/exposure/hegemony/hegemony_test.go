@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -166,18 +167,19 @@ func TestRandomTables(t *testing.T) {
 		for range 400 {
 			peer := r.Uint32N(12)
 			asn := 100 + peer/2 // two addresses an AS
-			path := fmt.Sprintf("%d", asn)
+			var path strings.Builder
+			path.WriteString(fmt.Sprintf("%d", asn))
 			for range 1 + r.IntN(4) {
-				path += fmt.Sprintf(" %d", 200+r.IntN(20))
+				path.WriteString(fmt.Sprintf(" %d", 200+r.IntN(20)))
 			}
 			if r.IntN(5) == 0 {
-				path += fmt.Sprintf(" {%d,%d}", 200+r.IntN(20), 200+r.IntN(20))
+				path.WriteString(fmt.Sprintf(" {%d,%d}", 200+r.IntN(20), 200+r.IntN(20)))
 			}
 			prefix := netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(r.IntN(2)), byte(r.IntN(8)), byte(r.IntN(256))}), 12+r.IntN(18)).Masked()
 			if r.IntN(4) == 0 {
 				prefix = netip.PrefixFrom(netip.AddrFrom16([16]byte{32, 1, 13, 184, byte(r.IntN(9))}), 40)
 			}
-			routes = append(routes, announcement{netip.AddrFrom4([4]byte{192, 0, 2, byte(peer)}), asn, prefix, path})
+			routes = append(routes, announcement{netip.AddrFrom4([4]byte{192, 0, 2, byte(peer)}), asn, prefix, path.String()})
 		}
 		data := encode(t, routes)
 		table, again := load(t, 3, data), load(t, 1, data)

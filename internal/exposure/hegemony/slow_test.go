@@ -170,10 +170,10 @@ func slowWeights(table map[netip.Prefix]string) map[netip.Prefix]float64 {
 // parse splits a path into hops; prepends are one.
 func parse(path string) [][]uint32 {
 	var hops [][]uint32
-	for _, word := range strings.Fields(path) {
+	for word := range strings.FieldsSeq(path) {
 		set, isSet := strings.CutPrefix(word, "{")
 		var hop []uint32
-		for _, n := range strings.Split(strings.TrimSuffix(set, "}"), ",") {
+		for n := range strings.SplitSeq(strings.TrimSuffix(set, "}"), ",") {
 			if v := number(n); !slices.Contains(hop, v) {
 				hop = append(hop, v)
 			}
