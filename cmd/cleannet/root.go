@@ -39,7 +39,7 @@ protects: each finding with its proof, and never "clean" where it cannot tell.
 	root.SetHelpCommand(newHelp(root))
 	root.AddCommand(
 		newCheck(s), newCollect(s), newJudge(s), newReplay(s), newExplain(s), newReport(s),
-		newWho(s), newScreen(s), newDecide(s), newPolicy(s), newEnforce(s), newRoutes(s), newWatch(s), newDB(s),
+		newWho(s), newScreen(s), newDecide(s), newPolicy(s), newEnforce(s), newRoutes(s), newWatch(s), newExposure(s), newDB(s),
 	)
 	return root
 }

@@ -14,6 +14,7 @@ import (
 	"github.com/cleannet/cleannet/internal/entity"
 	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/exposure"
+	"github.com/cleannet/cleannet/internal/exposure/rib"
 	"github.com/cleannet/cleannet/internal/policy"
 )
 
@@ -66,7 +67,9 @@ func TestNoEntryApplies(t *testing.T) {
 	}
 }
 
-func TestFigures(t *testing.T) {
+// toy is a table of which all figures can be worked out by hand.
+func toy(t testing.TB) (*rib.Table, *exposure.Places) {
+	t.Helper()
 	table := load(t,
 		"10.0.0.0/24 10 60 61",      // seen by both peers over good networks
 		"10.0.0.0/24 11 60 61",      //
@@ -87,6 +90,11 @@ func TestFigures(t *testing.T) {
 		"10.0.5.0/24 11 40 {62,63}",
 	)
 	places := exposure.NewPlaces(spaces(t, "10.0.0.0 10.0.2.127 US", "10.0.2.128 10.0.4.255 CN", "2001:db8:: 2001:db8:ffff:: US"))
+	return table, places
+}
+
+func TestFigures(t *testing.T) {
+	table, places := toy(t)
 	measure := func(from ...string) *exposure.Measure {
 		return exposure.New(exposure.Case{Table: table, Roll: roll(t), Places: places, From: from, Workers: 2})
 	}
@@ -175,16 +183,17 @@ func TestAgainstSlow(t *testing.T) {
 		for range 120 {
 			peer := 10 + r.IntN(3)
 			prefix := netip.PrefixFrom(netip.AddrFrom4([4]byte{10, 0, byte(r.IntN(2)), byte(r.IntN(256))}), 22+r.IntN(9)).Masked()
-			if key := fmt.Sprint(peer, prefix); known[key] {
+			key := fmt.Sprint(peer, prefix)
+			if known[key] {
 				continue
-			} else {
-				known[key] = true
 			}
-			line := fmt.Sprintf("%s %d", prefix, peer)
+			known[key] = true
+			var line strings.Builder
+			line.WriteString(fmt.Sprintf("%s %d", prefix, peer))
 			for range 1 + r.IntN(3) {
-				line += fmt.Sprintf(" %d", pool[r.IntN(len(pool))])
+				line.WriteString(fmt.Sprintf(" %d", pool[r.IntN(len(pool))]))
 			}
-			lines = append(lines, line)
+			lines = append(lines, line.String())
 		}
 		places := []string{"10.0.0.0 10.0.0.99 US", "10.0.0.100 10.0.1.20 CN", "10.0.1.50 10.0.1.255 DE"}
 		m := exposure.New(exposure.Case{

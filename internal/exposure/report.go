@@ -23,6 +23,9 @@ type Report struct {
 	// Subject and Detail are of one country, network or company.
 	Subject *Subject `json:"subject,omitempty"`
 	Detail  *Detail  `json:"detail,omitempty"`
+	// Outward is what the peers of the country or networks asked for would lose
+	// anywhere; nil if the tables have no such peer.
+	Outward *Outward `json:"outward,omitempty"`
 	// Hegemony is the networks that the subject's networks depend on.
 	Hegemony []Dependence `json:"hegemony,omitempty"`
 	// Countries is the scorecard.

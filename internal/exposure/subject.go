@@ -33,6 +33,18 @@ type Scope struct {
 	ASNs    []uint32
 }
 
+// Words names the scope as Case.From does.
+func (s Scope) Words() []string {
+	if s.Country != "" {
+		return []string{s.Country}
+	}
+	var out []string
+	for _, asn := range s.ASNs {
+		out = append(out, asName(asn))
+	}
+	return out
+}
+
 // Detail is the figures of a scope with what stands behind them.
 type Detail struct {
 	Row
@@ -89,7 +101,7 @@ func (m *Measure) Detail(s Scope) (Detail, bool) {
 		}
 		d.Companies = append(d.Companies, c)
 		if asked {
-			d.Destinations = append(d.Destinations, m.destinations(uint32(i))...)
+			d.Destinations = append(d.Destinations, m.destinations(func(l *loss) levelSet { return l.company.at(uint32(i)) })...)
 		}
 	}
 	slices.SortStableFunc(d.Companies, func(a, b CompanyLoss) int {
@@ -161,9 +173,22 @@ func (m *Measure) announced(targets map[uint32]bool) Row {
 	return row
 }
 
-// destinations returns what countries lose if a company is cut.
-func (m *Measure) destinations(company uint32) []Destination {
-	lost := m.lost(func(l *loss) levelSet { return l.company.at(company) })
+// Outward is what the accepted peers would lose anywhere, by country, if every
+// untrusted network were cut. Ask it of a measure whose peers are those of the
+// country or network in question.
+func (m *Measure) Outward() *Outward {
+	return &Outward{m.Views, m.destinations(func(l *loss) levelSet { return m.gone[l.prefix] })}
+}
+
+// Outward is what some peers would lose.
+type Outward struct {
+	Views        Views         `json:"views"`
+	Destinations []Destination `json:"destinations"`
+}
+
+// destinations returns what countries lose, the largest loss first.
+func (m *Measure) destinations(at func(*loss) levelSet) []Destination {
+	lost := m.lost(at)
 	var out []Destination
 	for c := range country(countries) {
 		of := &lost.byCountry[c]

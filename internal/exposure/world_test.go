@@ -35,7 +35,7 @@ func registry(t testing.TB) *entity.Registry {
 		{"bad", "CN", []uint32{badAS, bad2AS}}, {"worse", "CN", []uint32{worseAS}}, {"child", "CH", []uint32{childAS}},
 		{"good", "US", []uint32{goodAS, 61, 62, 63, 64, 10, 11, 12, 13}},
 	} {
-		r.Companies = append(r.Companies, entity.Company{Slug: c.slug, Name: "Company " + c.slug, Country: c.country, Source: "s"})
+		r.Companies = append(r.Companies, entity.Company{Slug: c.slug, Name: companyName(c.slug), Country: c.country, Source: "s"})
 		for _, asn := range c.asns {
 			r.Identifiers = append(r.Identifiers, entity.Identifier{ID: evidence.ASN(asn), Company: c.slug, Source: "s"})
 		}
@@ -48,6 +48,14 @@ func registry(t testing.TB) *entity.Registry {
 		t.Fatal(err)
 	}
 	return reg
+}
+
+// companyName returns the name of a company. That of worse is hostile.
+func companyName(slug string) string {
+	if slug == "worse" {
+		return "Worse <script>alert(1)</script> & \"Co\" ]]> \x1b[31m"
+	}
+	return "Company " + slug
 }
 
 func date(t testing.TB, text string) entity.Date {

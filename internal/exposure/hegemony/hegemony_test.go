@@ -8,6 +8,7 @@ import (
 	"math/rand/v2"
 	"net/netip"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -160,24 +161,25 @@ func TestScores(t *testing.T) {
 }
 
 func TestRandomTables(t *testing.T) {
-	for seed := range uint64(8) {
+	for seed := range uint64(5) {
 		r := rand.New(rand.NewPCG(seed, 1))
 		var routes []announcement
 		for range 400 {
 			peer := r.Uint32N(12)
 			asn := 100 + peer/2 // two addresses an AS
-			path := fmt.Sprintf("%d", asn)
+			var path strings.Builder
+			path.WriteString(fmt.Sprintf("%d", asn))
 			for range 1 + r.IntN(4) {
-				path += fmt.Sprintf(" %d", 200+r.IntN(20))
+				path.WriteString(fmt.Sprintf(" %d", 200+r.IntN(20)))
 			}
 			if r.IntN(5) == 0 {
-				path += fmt.Sprintf(" {%d,%d}", 200+r.IntN(20), 200+r.IntN(20))
+				path.WriteString(fmt.Sprintf(" {%d,%d}", 200+r.IntN(20), 200+r.IntN(20)))
 			}
 			prefix := netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(r.IntN(2)), byte(r.IntN(8)), byte(r.IntN(256))}), 12+r.IntN(18)).Masked()
 			if r.IntN(4) == 0 {
 				prefix = netip.PrefixFrom(netip.AddrFrom16([16]byte{32, 1, 13, 184, byte(r.IntN(9))}), 40)
 			}
-			routes = append(routes, announcement{netip.AddrFrom4([4]byte{192, 0, 2, byte(peer)}), asn, prefix, path})
+			routes = append(routes, announcement{netip.AddrFrom4([4]byte{192, 0, 2, byte(peer)}), asn, prefix, path.String()})
 		}
 		data := encode(t, routes)
 		table, again := load(t, 3, data), load(t, 1, data)
@@ -212,18 +214,23 @@ func TestRealTable(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	routes, err := read(mrt.NewScanner(bytes.NewReader(data), mrt.Limits{}))
+	if testkit.Race {
+		data = data[:len(data)/16]
+	}
+	scanner := mrt.NewScanner(bytes.NewReader(data), mrt.Limits{})
+	routes, err := read(scanner)
+	if cut, ok := err.(mrt.Gap); ok && cut.Reason == mrt.GapCut {
+		err = io.EOF // the part ends within a record
+	}
 	if err != io.EOF {
 		t.Fatal(err)
 	}
 	tables := views(routes, 0)
 	w := hegemony.Weigh(load(t, 2, data), hegemony.Options{Workers: 2})
 	compare(t, "all", scores(w.Global()), slow(tables, true, 0, false))
-	for _, origin := range []uint32{4134} {
-		got, ok := w.Origin(origin)
-		if !ok {
-			t.Errorf("no peer sees AS%d", origin)
-		}
-		compare(t, fmt.Sprintf("AS%d", origin), scores(got), slow(tables, false, origin, false))
+	got, ok := w.Origin(4134)
+	if !ok {
+		t.Error("no peer sees AS4134")
 	}
+	compare(t, "AS4134", scores(got), slow(tables, false, 4134, false))
 }

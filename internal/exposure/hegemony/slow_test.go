@@ -28,6 +28,18 @@ type view struct {
 	weights map[netip.Prefix]float64
 }
 
+// parsed keeps what parse said, since a real table repeats its paths.
+type parsed map[string][][]uint32
+
+func (p parsed) of(path string) [][]uint32 {
+	hops, ok := p[path]
+	if !ok {
+		hops = parse(path)
+		p[path] = hops
+	}
+	return slices.Clone(hops)
+}
+
 // views sorts routes by peer; the first to a prefix counts.
 func views(routes []announcement, family int) map[peer]view {
 	tables := make(map[peer]view)
@@ -53,10 +65,11 @@ func views(routes []announcement, family int) map[peer]view {
 // true for the scope of everything.
 func slow(tables map[peer]view, all bool, origin uint32, sparse bool) map[uint32]float64 {
 	bc := make(map[peer]map[uint32]float64) // of peers that see the scope
+	known := make(parsed)
 	for p, table := range tables {
 		sums, total := make(map[uint32]float64), 0.0
 		for prefix, path := range table.paths {
-			hops := parse(path)
+			hops := known.of(path)
 			last := hops[len(hops)-1]
 			w := table.weights[prefix]
 			if !all {
@@ -133,13 +146,17 @@ func slow(tables map[peer]view, all bool, origin uint32, sparse bool) map[uint32
 // table within it has: all of it, less its nearest more-specifics.
 func slowWeights(table map[netip.Prefix]string) map[netip.Prefix]float64 {
 	out := make(map[netip.Prefix]float64)
+	shortest := 32
+	for p := range table {
+		shortest = min(shortest, p.Bits())
+	}
 	for p := range table {
 		if p.Addr().Is6() {
 			out[p] = 1
 			continue
 		}
 		out[p] += float64(uint64(1) << (32 - p.Bits()))
-		for bits := p.Bits() - 1; bits > 0; bits-- {
+		for bits := p.Bits() - 1; bits >= shortest; bits-- {
 			up := netip.PrefixFrom(p.Addr(), bits).Masked()
 			if _, ok := table[up]; ok {
 				out[up] -= float64(uint64(1) << (32 - p.Bits()))
@@ -153,10 +170,10 @@ func slowWeights(table map[netip.Prefix]string) map[netip.Prefix]float64 {
 // parse splits a path into hops; prepends are one.
 func parse(path string) [][]uint32 {
 	var hops [][]uint32
-	for _, word := range strings.Fields(path) {
+	for word := range strings.FieldsSeq(path) {
 		set, isSet := strings.CutPrefix(word, "{")
 		var hop []uint32
-		for _, n := range strings.Split(strings.TrimSuffix(set, "}"), ",") {
+		for n := range strings.SplitSeq(strings.TrimSuffix(set, "}"), ",") {
 			if v := number(n); !slices.Contains(hop, v) {
 				hop = append(hop, v)
 			}

@@ -184,9 +184,9 @@ func (in *inference) vote() map[[2]uint32]votes {
 }
 
 const (
-	// comparable is how many times the transit degree of one peer may be that of
+	// likeness is how many times the transit degree of one peer may be that of
 	// the other, each counted with one more.
-	comparable = 4
+	likeness = 4
 	// A clique is a strong sign of peering, comparable size a weak one.
 	cliqueConfidence = 0.9
 	guessConfidence  = 0.5
@@ -202,7 +202,7 @@ func (in *inference) decide(key [2]uint32, v votes) (Kind, float64) {
 		large, small = small, large
 	}
 	sum := float64(v.provider + v.customer)
-	if v.inner == 0 && small > 1 && large <= comparable*small {
+	if v.inner == 0 && small > 1 && large <= likeness*small {
 		return Peer, guessConfidence * sum / (sum + 1)
 	}
 	switch {

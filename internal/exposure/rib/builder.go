@@ -21,7 +21,6 @@ type Builder struct {
 	routes  atomic.Int64
 	workers []*worker
 	files   int
-	counts  Counts
 	failed  error
 }
 

@@ -1,6 +1,7 @@
 package rib
 
 import (
+	"bytes"
 	"fmt"
 	"hash/maphash"
 	"sync"
@@ -122,7 +123,7 @@ func (in *interner) rest(key []byte) uint32 {
 	at := tag & mask
 	for ; s.slots[at] != 0; at = (at + 1) & mask {
 		slot := s.slots[at]
-		if slot>>32 == tag && string(s.key(uint32(slot)-1)) == string(key) {
+		if slot>>32 == tag && bytes.Equal(s.key(uint32(slot)-1), key) {
 			return (uint32(slot)-1)<<shardBits | which
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"errors"
 	"net/netip"
+	"strings"
 	"testing"
 	"time"
 
@@ -50,17 +51,18 @@ func dump(t *rib.Table) []string {
 	for i, p := range t.Prefixes() {
 		for routes := range t.Routes(i) {
 			for _, r := range routes {
-				line := p.Netip().String() + " " + t.Peers[r.Peer].Addr.String()
+				var line strings.Builder
+				line.WriteString(p.Netip().String() + " " + t.Peers[r.Peer].Addr.String())
 				for hop := range t.Path(r.Path).Hops {
-					line += " "
+					line.WriteString(" ")
 					for k, network := range hop {
 						if k > 0 {
-							line += ","
+							line.WriteString(",")
 						}
-						line += netip.AddrFrom4([4]byte{0, 0, byte(t.ASNs[network] >> 8), byte(t.ASNs[network])}).String()[4:]
+						line.WriteString(netip.AddrFrom4([4]byte{0, 0, byte(t.ASNs[network] >> 8), byte(t.ASNs[network])}).String()[4:])
 					}
 				}
-				out = append(out, line)
+				out = append(out, line.String())
 			}
 		}
 	}
@@ -171,12 +173,13 @@ func TestHostile(t *testing.T) {
 	if err := b.Read(t.Context(), bytes.NewReader([]byte("this is no routing table"))); !errors.Is(err, mrt.ErrNotMRT) {
 		t.Errorf("the error is %v", err)
 	}
-	long := "1 2"
+	var long strings.Builder
+	long.WriteString("1 2")
 	for range 300 {
-		long += " 3 4" // 600 hops: a path of that length is thrown away
+		long.WriteString(" 3 4") // 600 hops: a path of that length is thrown away
 	}
 	b = rib.NewBuilder(2, rib.Limits{})
-	data := table(t, false, [3]string{"192.0.2.9", "203.0.113.0/24", long}, [3]string{"192.0.2.9", "198.51.100.0/24", "1 2"})
+	data := table(t, false, [3]string{"192.0.2.9", "203.0.113.0/24", long.String()}, [3]string{"192.0.2.9", "198.51.100.0/24", "1 2"})
 	if err := b.Read(t.Context(), bytes.NewReader(data[:len(data)-3])); err != nil { // and it is cut
 		t.Fatal(err)
 	}

@@ -39,19 +39,18 @@ func (p *printer) detail(r *exposure.Report) {
 	p.printf("%s\n\n", Title(r.Subject))
 	d := r.Detail
 	p.printf("How its space is reached, as peers with full tables see it\n")
-	p.printf("  %-34s %12s %12s\n", "", "IPv4", "IPv6")
-	p.printf("  %-34s %12s %12s\n", "space", number(d.IPv4.Addresses), number(uint64(d.IPv6.Prefixes)))
-	p.printf("  %-34s %12s %12s\n", "", "addresses", "prefixes")
+	p.printf("  %-38s %14s %14s\n", "", "IPv4 addresses", "IPv6 prefixes")
+	p.printf("  %-38s %14s %14s\n", "space announced", Number(d.IPv4.Addresses), Number(uint64(d.IPv6.Prefixes)))
 	four, six := Parts(&d.IPv4.Reached), Parts(&d.IPv6.Reached)
 	for i := range four {
-		p.printf("  %-34s %12s %12s\n", four[i].Words, percent(four[i].Part, d.IPv4.Views), percent(six[i].Part, d.IPv6.Views))
+		p.printf("  %-38s %14s %14s\n", four[i].Words, Percent(four[i].Part, d.IPv4.Views), Percent(six[i].Part, d.IPv6.Views))
 	}
-	p.printf("  %-34s %12d %12d\n\n", "views (peer ASes)", d.IPv4.Views, d.IPv6.Views)
+	p.printf("  %-38s %14d %14d\n\n", "views (peer ASes)", d.IPv4.Views, d.IPv6.Views)
 
 	p.printf("What would have no path left if every untrusted network were cut\n")
 	p.losses(d.IPv4.Lost, d.IPv6.Lost)
 	p.printf("\nAnd if one alone were cut, at the level any\n")
-	p.printf("  %-34s %10s %15s %10s\n", "company", "prefixes", "IPv4 addresses", "IPv6")
+	p.printf("  %-34s %13s %15s %13s\n", "company", "IPv4 prefixes", "addresses", "IPv6 prefixes")
 	shown := 0
 	for _, c := range d.Companies {
 		four, six := c.IPv4[exposure.Any], c.IPv6[exposure.Any]
@@ -59,21 +58,25 @@ func (p *printer) detail(r *exposure.Report) {
 			continue
 		}
 		shown++
-		p.printf("  %-34s %10d %15s %10d\n", clip(c.Company, 34), four.Prefixes, number(four.Addresses), six.Prefixes)
+		p.printf("  %-34s %13d %15s %13d\n", clip(c.Company, 34), four.Prefixes, Number(four.Addresses), six.Prefixes)
 	}
 	if shown == 0 {
 		p.printf("  nothing by any of the %d untrusted companies on the paths\n", len(d.Companies))
 	}
 	p.customers(d)
+	p.outward(r)
 	p.dependence(r)
-	p.destinations(d)
+	if len(d.Destinations) > 0 {
+		p.printf("\nWhat would have no path left without its holder, by country, at the level any\n")
+		p.destinations(d.Destinations)
+	}
 }
 
 func (p *printer) losses(four, six []exposure.Lost) {
-	p.printf("  %-10s %10s %15s %15s %9s %10s\n", "level", "prefixes", "IPv4 addresses", "(covered)", "origins", "IPv6")
+	p.printf("  %-10s %13s %15s %15s %9s %13s\n", "level", "IPv4 prefixes", "addresses", "(covered)", "origins", "IPv6 prefixes")
 	for i := range four {
-		p.printf("  %-10s %10d %15s %15s %9d %10d\n", four[i].Level, four[i].Prefixes, number(four[i].Addresses),
-			number(four[i].Covered), four[i].Origins, six[i].Prefixes)
+		p.printf("  %-10s %13d %15s %15s %9d %13d\n", four[i].Level, four[i].Prefixes, Number(four[i].Addresses),
+			Number(four[i].Covered), four[i].Origins, six[i].Prefixes)
 	}
 }
 
@@ -89,7 +92,7 @@ func (p *printer) customers(d *exposure.Detail) {
 			part = fmt.Sprintf(", %.0f %% of its IPv4", 100*float64(c.Addresses)/float64(c.Of))
 		}
 		p.printf("  %-9s %s  %s: %d prefixes, %s addresses%s (%s)\n", fmt.Sprintf("AS%d", c.ASN), orDash(c.Country),
-			clip(orDash(c.Name), 40), c.Prefixes, number(c.Addresses), part, c.Standing)
+			clip(orDash(c.Name), 40), c.Prefixes, Number(c.Addresses), part, c.Standing)
 	}
 }
 
@@ -109,17 +112,26 @@ func (p *printer) dependence(r *exposure.Report) {
 	}
 }
 
-func (p *printer) destinations(d *exposure.Detail) {
-	const most = 15
-	if len(d.Destinations) == 0 {
+// outward says what the subject's own peers would lose elsewhere.
+func (p *printer) outward(r *exposure.Report) {
+	if r.Outward == nil {
 		return
 	}
-	p.printf("\nWhat would have no path left without its holder, by country, at the level any\n")
-	for _, x := range d.Destinations[:min(most, len(d.Destinations))] {
+	p.printf("\nWhat its own peers (%d accepted, %d peer ASes) would lose anywhere, by country, at the level any\n",
+		r.Outward.Views.Accepted, r.Outward.Views.PeerASes)
+	p.destinations(r.Outward.Destinations)
+}
+
+func (p *printer) destinations(list []exposure.Destination) {
+	const most = 15
+	for _, x := range list[:min(most, len(list))] {
 		p.printf("  %-2s %10d prefixes, %s addresses, %d IPv6 prefixes\n", orDash(x.Country),
-			x.IPv4[exposure.Any].Prefixes, number(x.IPv4[exposure.Any].Addresses), x.IPv6[exposure.Any].Prefixes)
+			x.IPv4[exposure.Any].Prefixes, Number(x.IPv4[exposure.Any].Addresses), x.IPv6[exposure.Any].Prefixes)
 	}
-	if n := len(d.Destinations) - most; n > 0 {
+	switch n := len(list) - most; {
+	case len(list) == 0:
+		p.printf("  nothing\n")
+	case n > 0:
 		p.printf("  and %d more: see --format json\n", n)
 	}
 }
@@ -131,10 +143,10 @@ func (p *printer) scorecard(r *exposure.Report) {
 		row := &r.Countries[i]
 		v := row.IPv4.Views
 		four := &row.IPv4.Reached
-		p.printf("%-7s %13s %7s %7s %7s %9s %10s %7s %15s %7d %9s %7d\n", orDash(row.Country), number(row.IPv4.Addresses),
-			percent(four.Origin, v), percent(four.Direct, v), percent(four.Transit, v), percent(four.Undecided, v),
-			percent(four.Unresolved, v), percent(four.Cleared, v), number(row.IPv4.Lost[exposure.Any].Addresses),
-			row.IPv6.Prefixes, percent(row.IPv6.Reached.Untrusted(), row.IPv6.Views), row.IPv6.Lost[exposure.Any].Prefixes)
+		p.printf("%-7s %13s %7s %7s %7s %9s %10s %7s %15s %7d %9s %7d\n", orDash(row.Country), Number(row.IPv4.Addresses),
+			Percent(four.Origin, v), Percent(four.Direct, v), Percent(four.Transit, v), Percent(four.Undecided, v),
+			Percent(four.Unresolved, v), Percent(four.Cleared, v), Number(row.IPv4.Lost[exposure.Any].Addresses),
+			row.IPv6.Prefixes, Percent(row.IPv6.Reached.Untrusted(), row.IPv6.Views), row.IPv6.Lost[exposure.Any].Prefixes)
 	}
 }
 
@@ -143,7 +155,7 @@ func (p *printer) basis(r *exposure.Report) {
 	b := &r.Basis
 	p.printf("\nPolicy %s %s as of %s; registry %.12s, numbers %.12s\n", b.Policy.ID, b.Policy.Version, b.AsOf, b.Registry, b.Numbers)
 	for _, in := range b.Inputs {
-		p.printf("Input %s, %s\n", in.Name, in.Digest)
+		p.printf("Input %s, sha256 %s\n", Plain(in.Name), Plain(in.Digest))
 	}
 	v := &r.Views
 	p.printf("%d of %d peers accepted (%d peer ASes), %d with a full IPv4 table, %d with a full IPv6 table\n",
@@ -152,7 +164,7 @@ func (p *printer) basis(r *exposure.Report) {
 		p.printf("Peers left out because the policy bars them: %s\n", strings.Join(v.Untrusted, ", "))
 	}
 	for _, n := range r.Notes {
-		p.printf("%s\n", n)
+		p.printf("%s\n", Plain(n))
 	}
 	p.printf("These are the views of the peers of a collector. No figure here says that anything is safe.\n")
 }
@@ -161,7 +173,7 @@ func (p *printer) basis(r *exposure.Report) {
 func Diff(w io.Writer, changes []exposure.Change, caveats []string) error {
 	p := &printer{w: w}
 	for _, c := range caveats {
-		p.printf("note: %s\n", c)
+		p.printf("note: %s\n", Plain(c))
 	}
 	p.printf("%-7s %22s %22s %31s %15s\n", "country", "untrusted (IPv4)", "unknown", "lost addresses", "lost IPv6")
 	for i := range changes {
@@ -171,8 +183,8 @@ func Diff(w io.Writer, changes []exposure.Change, caveats []string) error {
 			only = "  only in the " + c.Only
 		}
 		p.printf("%-7s %10s %11s %10s %11s %15s %15s %7d %7d%s\n", orDash(c.Country),
-			percent(c.Before.Untrusted, 1), percent(c.After.Untrusted, 1), percent(c.Before.Unknown, 1), percent(c.After.Unknown, 1),
-			number(c.Before.Lost), number(c.After.Lost), c.Before.Lost6, c.After.Lost6, only)
+			Percent(c.Before.Untrusted, 1), Percent(c.After.Untrusted, 1), Percent(c.Before.Unknown, 1), Percent(c.After.Unknown, 1),
+			Number(c.Before.Lost), Number(c.After.Lost), c.Before.Lost6, c.After.Lost6, only)
 	}
 	if len(changes) == 0 {
 		p.printf("no figure differs\n")

@@ -42,8 +42,8 @@ func Title(s *exposure.Subject) string {
 	return text
 }
 
-// percent writes a part of 1, a dash if there was no view.
-func percent(part float64, views int) string {
+// Percent writes a part of 1, a dash if there was no view.
+func Percent(part float64, views int) string {
 	switch {
 	case views == 0:
 		return "-"
@@ -53,8 +53,8 @@ func percent(part float64, views int) string {
 	return fmt.Sprintf("%.1f %%", 100*part)
 }
 
-// number writes a count with commas.
-func number(n uint64) string {
+// Number writes a count with commas.
+func Number(n uint64) string {
 	s := fmt.Sprint(n)
 	for i := len(s) - 3; i > 0; i -= 3 {
 		s = s[:i] + "," + s[i:]
@@ -69,14 +69,20 @@ func orDash(s string) string {
 	return s
 }
 
-// clip shortens a name and takes out what could play with a terminal.
-func clip(s string, most int) string {
-	s = strings.Map(func(r rune) rune {
-		if unicode.IsControl(r) || !unicode.IsPrint(r) {
+// Plain takes out of a text of the data what could play with a terminal or hide
+// in a page: what does not print becomes a question mark.
+func Plain(s string) string {
+	return strings.Map(func(r rune) rune {
+		if !unicode.IsPrint(r) {
 			return '?'
 		}
 		return r
-	}, s)
+	}, strings.ToValidUTF8(s, "?"))
+}
+
+// clip shortens a name.
+func clip(s string, most int) string {
+	s = Plain(s)
 	if r := []rune(s); len(r) > most {
 		return string(r[:most-1]) + "…"
 	}

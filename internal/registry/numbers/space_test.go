@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"strings"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 // TestSpaceAgainstReference compares the countries of random ranges, which
@@ -38,6 +40,28 @@ func TestSpaceAgainstReference(t *testing.T) {
 				}
 			}
 		}
+	}
+}
+
+// Spaces lists the same ranges that Space finds, in order.
+func TestSpaces(t *testing.T) {
+	table := buildTable(t, text(Countries, "c", "203.0.113.0,203.0.113.255,DE\n192.0.2.0,192.0.2.255,NL\n2001:db8::,2001:db8::ffff,DE\n"))
+	var got []string
+	for s := range table.Spaces() {
+		if found, ok := table.Space(s.Last); !ok || found != s {
+			t.Errorf("Space(%v) is %+v, want %+v", s.Last, found, s)
+		}
+		got = append(got, fmt.Sprintf("%v %v %s", s.First, s.Last, s.Country))
+	}
+	want := []string{"192.0.2.0 192.0.2.255 NL", "203.0.113.0 203.0.113.255 DE", "2001:db8:: 2001:db8::ffff DE"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+	for s := range table.Spaces() {
+		if s.Country != "NL" {
+			t.Errorf("the first is %+v", s)
+		}
+		break // which must be possible
 	}
 }
 

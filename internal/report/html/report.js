@@ -62,7 +62,17 @@
     for (const m of f.missing) add("Missing", m.what, m.next ? el("span", { class: "next" }, "Next: " + m.next) : "");
     add("Id", code(f.id));
     const chain = el("ol", { class: "chain" }, ...f.chain.map((i) => stepOf(data.steps[i])));
-    return el("tr", { class: "proof shown" }, el("td", { colspan: 7 }, detail, chain));
+    return el("tr", { class: "proof shown" }, el("td", { colspan: 7 }, detail, pathsOf(f), chain));
+  }
+
+  // The paths that show a finding, as the template draws them.
+  function pathsOf(f) {
+    if (f.lanes.length === 0) return "";
+    const lanes = f.lanes.flatMap((l) => [
+      el("p", { class: "quiet" }, code(l.prefix), l.more ? " and " + l.more + " more" : "", ", as ", code(l.peer), " has it"),
+      el("ol", { class: "lane" }, ...l.hops.map((h) =>
+        el("li", { class: "hop" + (h.role ? " " + h.role : "") + (h.meets ? " meets" : "") }, h.text, h.name ? el("small", null, h.name) : "")))]);
+    return el("div", { class: "paths" }, el("h3", null, "Where they stand on the paths"), ...lanes);
   }
 
   function stepOf(s) {

@@ -36,6 +36,7 @@ type row struct {
 	Records   string            `json:"records"` // Count, as people read it
 	Chain     []int             `json:"chain"`   // into the table of steps
 	Missing   []finding.Missing `json:"missing"`
+	Lanes     []lane            `json:"lanes"` // paths that show it
 
 	rank int
 }
@@ -50,7 +51,7 @@ func newRow(f *finding.Finding, steps *stepTable) row {
 		Party: finding.Plain(f.PartyName), PartyID: finding.Plain(f.Party.String()),
 		Company: finding.Plain(f.CompanyName), CompanyID: finding.Plain(f.Company.String()),
 		Entry: finding.Plain(f.Entry), Policy: finding.Plain(f.Policy), Reason: finding.Plain(f.Reason), Remedy: finding.Plain(f.Remedy),
-		Count: f.Count, Records: finding.Number(f.Count), Chain: []int{}, Missing: []finding.Missing{},
+		Count: f.Count, Records: finding.Number(f.Count), Chain: []int{}, Missing: []finding.Missing{}, Lanes: lanesOf(f),
 		rank: slices.Index(policy.Verdicts(), f.Verdict),
 	}
 	if r.Company == "" {
