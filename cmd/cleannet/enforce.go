@@ -76,7 +76,7 @@ Targets:
 func targetList() string {
 	var b strings.Builder
 	for _, t := range enforceall.Targets() {
-		fmt.Fprintf(&b, "  %-6s %s\n", t.Name(), t.Doc())
+		fmt.Fprintf(&b, "  %-10s %s\n", t.Name(), t.Doc())
 	}
 	return b.String()
 }

@@ -167,6 +167,18 @@ func Within(blocks []netip.Prefix) Test {
 	}
 }
 
+// AnyOf is true if one of the tests is.
+func AnyOf(tests []Test) Test {
+	return func(r *Route) bool {
+		for _, t := range tests {
+			if t(r) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
 // Reading is the state of an interpreter of a format whose comments stand
 // before the line that they are about, one for each number or block, as
 // [Member.Notes] makes them.
