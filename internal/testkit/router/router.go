@@ -28,6 +28,11 @@ type Router struct {
 	// table returns the accepted prefixes; one asks for a single prefix only.
 	table func(t testing.TB) []netip.Prefix
 	has   func(t testing.TB, p netip.Prefix) bool
+
+	// Configure loads commands into the running router, and Running returns its
+	// configuration; only [FRR] has them.
+	Configure func(t testing.TB, commands string)
+	Running   func(t testing.TB) string
 }
 
 // Peers returns the addresses that neighbours may have. Every configuration
