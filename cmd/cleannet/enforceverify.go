@@ -152,6 +152,9 @@ func (v *verdictCount) text(target string) string {
 		fmt.Fprintf(&b, " (also on %s with waivers)", countOf(n, "session"))
 	}
 	b.WriteString("\n")
+	if v.dropped == 0 {
+		b.WriteString("the table holds no route that the filter drops: this shows only that none is lost\n")
+	}
 	for _, w := range v.wrong {
 		fmt.Fprintln(&b, " ", w)
 	}
