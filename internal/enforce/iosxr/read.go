@@ -79,7 +79,7 @@ func (r *reader) session() string {
 // member reads an element of a set.
 func (r *reader) member(line string) error {
 	m := r.element.FindStringSubmatch(line)
-	if m == nil || (m[1] != "") != (r.in == "as-path-set") {
+	if len(m) == 0 || (m[1] != "") != (r.in == "as-path-set") {
 		return fmt.Errorf("unexpected %.80q", line)
 	}
 	r.more = m[5] == ","

@@ -41,7 +41,7 @@ func BIRD(t testing.TB, filters string, body func(peer netip.Addr) string) *Rout
 	ready(t, exited, client, "-s", socket, "show", "status")
 	r.has = func(t testing.TB, p netip.Prefix) bool {
 		// birdc also fails where there is no such route.
-		out, _ := exec.Command(client, "-s", socket, "show", "route", p.String()).CombinedOutput()
+		out, _ := exec.CommandContext(t.Context(), client, "-s", socket, "show", "route", p.String()).CombinedOutput()
 		return strings.Contains(string(out), p.String())
 	}
 	r.table = func(t testing.TB) []netip.Prefix { return firstPrefixes(ask(t, client, "-s", socket, "show", "route")) }
