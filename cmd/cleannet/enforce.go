@@ -18,9 +18,65 @@ import (
 	"github.com/cleannet/cleannet/internal/policy"
 )
 
+// enforcing is the flags that say which plan is written or verified.
+type enforcing struct {
+	know                       knowledge
+	policy, run, level, waiver string
+	rib                        []string
+}
+
+func (e *enforcing) flags(cmd *cobra.Command) {
+	e.know.flags(cmd)
+	f := cmd.Flags()
+	f.StringVarP(&e.policy, "policy", "p", defaultPolicy, "policy: a file, or the name of a shipped one")
+	f.StringVar(&e.run, "run", "", "saved run (--format json) of the same policy whose findings give the ids")
+	f.StringVar(&e.level, "level", "any", "places on a path to cut at: any, or some of direct, transit, origin")
+	f.StringVar(&e.waiver, "waivers", "", "YAML file of waivers for single sessions, each with owner and expiry")
+	f.StringArrayVar(&e.rib, "rib", nil, "routing table (MRT) to count the cost of the cut on; repeatable")
+}
+
+// inputs names the files that the flags name.
+func (e *enforcing) inputs() []string {
+	return append(append(e.know.files(), e.policy, e.run, e.waiver), e.rib...)
+}
+
+// plan works out what is to be cut.
+func (e *enforcing) plan() (*enforce.Plan, *policy.Policy, error) {
+	level, err := enforce.ParseLevel(e.level)
+	if err != nil {
+		return nil, nil, usagef("--level %q: %w", e.level, err)
+	}
+	on, err := e.know.date()
+	if err != nil {
+		return nil, nil, err
+	}
+	reg, err := e.know.registry()
+	if err != nil {
+		return nil, nil, err
+	}
+	p, err := e.know.compile(e.policy, reg)
+	if err != nil {
+		return nil, nil, err
+	}
+	found, err := violations(e.run, p)
+	if err != nil {
+		return nil, nil, err
+	}
+	waivers, err := readWaivers(e.waiver)
+	if err != nil {
+		return nil, nil, err
+	}
+	plan, err := enforce.NewPlan(p, reg, on, found...).AtLevel(level).WithWaivers(waivers)
+	if err != nil {
+		return nil, nil, usagef("%q: %w", e.waiver, err)
+	}
+	return plan, p, nil
+}
+
 func newEnforce(s streams) *cobra.Command {
-	var k knowledge
-	var policyName, output, run string
+	var e enforcing
+	var g guarding
+	var output, against string
 	cmd := &cobra.Command{
 		Use:   "enforce TARGET [-o FILE]",
 		Short: "write the files that cut off what a policy bars",
@@ -28,55 +84,58 @@ func newEnforce(s streams) *cobra.Command {
 each line with the id of its finding or entry. With --run it takes the ids of a
 saved run's findings, so that a line leads back to its proof.
 
+With --rib it first says, on standard error, what the cut would cost on that
+routing table, and refuses if it is more than --max-loss or any protected prefix
+unless --accept-loss is given. With --against it writes not the whole file but
+the commands that turn a running configuration into it.
+
 Targets:
 ` + targetList(),
 		Example: `  cleannet enforce bird -o filters.conf
+  cleannet enforce frr --rib rib.gz --level direct -o filters.conf
+  cleannet enforce junos --against running.set -o change.set
   cleannet enforce bird --policy us-fcc-covered-list --as-of 2022-09-20
-  cleannet enforce bird --run run.json -o filters.conf`,
+  cleannet enforce bird --run run.json -o filters.conf
+  cleannet enforce verify filters.conf --rib rib.gz`,
 		Args: exactArgs(1, "one target"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			target, err := targetByName(args[0])
 			if err != nil {
 				return err
 			}
-			inputs := append(k.files(), policyName, run)
+			inputs := append(e.inputs(), against)
 			if err := spareInputs(output, inputs...); err != nil {
 				return err
 			}
-			on, err := k.date()
+			plan, p, err := e.plan()
 			if err != nil {
 				return err
 			}
-			reg, err := k.registry()
+			if err := g.check(cmd.Context(), s, &e, plan, p); err != nil {
+				return err
+			}
+			files, err := target.Files(plan)
 			if err != nil {
 				return err
 			}
-			p, err := k.compile(policyName, reg)
-			if err != nil {
-				return err
-			}
-			found, err := violations(run, p)
-			if err != nil {
-				return err
-			}
-			files, err := target.Files(enforce.NewPlan(p, reg, on, found...))
-			if err != nil {
+			if files, err = patched(s, target, files, against); err != nil {
 				return err
 			}
 			return writeFiles(cmd, s, output, files, inputs)
 		},
 	}
-	k.flags(cmd)
-	cmd.Flags().StringVarP(&policyName, "policy", "p", defaultPolicy, "policy: a file, or the name of a shipped one")
+	e.flags(cmd)
+	g.flags(cmd)
 	cmd.Flags().StringVarP(&output, "output", "o", "", "file to write, or folder where a target writes several; it appears whole or not at all")
-	cmd.Flags().StringVar(&run, "run", "", "saved run (--format json) of the same policy whose findings give the ids")
+	cmd.Flags().StringVar(&against, "against", "", "running configuration of the device: write only what changes it")
+	cmd.AddCommand(newEnforceVerify(s))
 	return cmd
 }
 
 func targetList() string {
 	var b strings.Builder
 	for _, t := range enforceall.Targets() {
-		fmt.Fprintf(&b, "  %-6s %s\n", t.Name(), t.Doc())
+		fmt.Fprintf(&b, "  %-10s %s\n", t.Name(), t.Doc())
 	}
 	return b.String()
 }

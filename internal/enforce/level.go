@@ -1,6 +1,7 @@
 package enforce
 
 import (
+	"fmt"
 	"strings"
 
 	"github.com/cleannet/cleannet/internal/policy"
@@ -73,3 +74,27 @@ func levelOf(e *policy.Entry) Level {
 }
 
 const domainCarrier = "carrier"
+
+// ParseLevel reads the words of a level as [Level.String] writes them, or a
+// list of places parted by commas.
+func ParseLevel(text string) (Level, error) {
+	var l Level
+	for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return r == '+' || r == ',' }) {
+		switch word {
+		case "direct":
+			l |= Direct
+		case "transit":
+			l |= Transit
+		case "origin":
+			l |= Origin
+		case "any":
+			l |= Any
+		default:
+			return 0, fmt.Errorf("unknown level %q: want any, or some of direct, transit, origin", word)
+		}
+	}
+	if l == 0 {
+		return 0, fmt.Errorf("no level: want any, or some of direct, transit, origin")
+	}
+	return l, nil
+}

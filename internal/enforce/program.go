@@ -167,12 +167,26 @@ func Within(blocks []netip.Prefix) Test {
 	}
 }
 
+// AnyOf is true if one of the tests is.
+func AnyOf(tests []Test) Test {
+	return func(r *Route) bool {
+		for _, t := range tests {
+			if t(r) {
+				return true
+			}
+		}
+		return false
+	}
+}
+
 // Reading is the state of an interpreter of a format whose comments stand
 // before the line that they are about, one for each number or block, as
 // [Member.Notes] makes them.
 type Reading struct {
 	Program Program
-	notes   map[string][]string // ids by number or block
+	notes   map[string][]string // ids by number or block, since the last statement
+	used    bool                // a statement followed the notes
+	seen    map[Line]bool
 }
 
 // Note takes a comment without its sign. What is no note is passed over.
@@ -181,8 +195,8 @@ func (r *Reading) Note(comment string) {
 	if len(words) < 2 {
 		return
 	}
-	if r.notes == nil {
-		r.notes = make(map[string][]string)
+	if r.notes == nil || r.used {
+		r.notes, r.used = make(map[string][]string), false
 	}
 	r.notes[words[0]] = append(r.notes[words[0]], words[1])
 }
@@ -190,6 +204,7 @@ func (r *Reading) Note(comment string) {
 // Number records that a statement has a number, with the ids of the notes
 // before it. It fails if there is none: each number must say why it is there.
 func (r *Reading) Number(n uint32) error {
+	r.used = true
 	ids := r.notes[strconv.FormatUint(uint64(n), 10)]
 	if len(ids) == 0 {
 		return fmt.Errorf("no comment says why AS%d is in the list", n)
@@ -203,6 +218,10 @@ func (r *Reading) Number(n uint32) error {
 // Block records that a statement has a block, with the ids of the notes before
 // it that lie in it.
 func (r *Reading) Block(b netip.Prefix) error {
+	r.used = true
+	if b != b.Masked() {
+		return fmt.Errorf("%s has bits beyond its length: want %s", b, b.Masked())
+	}
 	found := false
 	for text, ids := range r.notes {
 		scheme := "ip:"
@@ -231,7 +250,11 @@ func (r *Reading) Block(b netip.Prefix) error {
 // line adds a line that is not there yet: several statements may be about one
 // number.
 func (r *Reading) line(l Line) {
-	if !slices.Contains(r.Program.Lines, l) {
+	if r.seen == nil {
+		r.seen = make(map[Line]bool)
+	}
+	if !r.seen[l] {
+		r.seen[l] = true
 		r.Program.Lines = append(r.Program.Lines, l)
 	}
 }

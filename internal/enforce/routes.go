@@ -220,7 +220,7 @@ func (n *setNames) name(text string) string {
 			word[i] = '-'
 		}
 	}
-	const longest = 28 - len("-200000")
+	const longest = 24 - len("-200000")
 	base := string(word[:min(len(word), longest)])
 	out := base
 	for i := 2; (*n)[out]; i++ {

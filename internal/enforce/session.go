@@ -3,6 +3,7 @@ package enforce
 import (
 	"cmp"
 	"fmt"
+	"hash/fnv"
 	"net/netip"
 	"slices"
 
@@ -99,13 +100,20 @@ func sessions(p *Plan) []Session {
 }
 
 // SessionName makes a word of an address that every device takes as a part of
-// a name: "192_0_2_1", "2001_db8__1".
+// a name: "192_0_2_1", "2001_db8__1". It has at most 26 bytes, for SR OS; the
+// end of a longer address is a hash.
 func SessionName(a netip.Addr) string {
+	const longest = 26
 	name := []byte(a.WithZone("").String())
 	for i, c := range name {
 		if c == '.' || c == ':' {
 			name[i] = '_'
 		}
+	}
+	if len(name) > longest {
+		sum := fnv.New32a()
+		_, _ = sum.Write(name) // a hash never fails
+		return fmt.Sprintf("%s_%08x", name[:longest-9], sum.Sum32())
 	}
 	return string(name)
 }

@@ -3,7 +3,7 @@ package enforce
 // Target writes a plan for one sort of device or system.
 type Target interface {
 	// Name is what a user calls the target by: "bird". It is one lower-case
-	// word and names the target's folder.
+	// word, as users say it; dashes are allowed.
 	Name() string
 	// Doc says in one sentence what the files are for and which versions of
 	// the device take them.

@@ -74,4 +74,6 @@ func identifier(text string) (evidence.ID, error) {
 	return evidence.ParseID("prefix:" + block)
 }
 
-func TestInterpreted(t *testing.T) { enforcetest.Replay(t, enforcetest.Interpreted(bird.Target{})) }
+func TestInterpreted(t *testing.T) {
+	enforcetest.Replay(t, enforcetest.Interpreted(bird.Target{}), nil)
+}

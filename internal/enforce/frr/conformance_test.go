@@ -18,7 +18,7 @@ func TestConformance(t *testing.T) {
 	enforcetest.Run(t, enforcetest.Spec{Target: frr.Target{}, Expresses: enforcetest.InRoutes})
 }
 
-func TestInterpreted(t *testing.T) { enforcetest.Replay(t, enforcetest.Interpreted(frr.Target{})) }
+func TestInterpreted(t *testing.T) { enforcetest.Replay(t, enforcetest.Interpreted(frr.Target{}), nil) }
 
 func TestGolden(t *testing.T) {
 	for name, plan := range map[string]*enforce.Plan{"fixture.conf": enforcetest.Plan(t, ""), "empty.conf": {}} {

@@ -21,7 +21,7 @@ func TestReplay(t *testing.T) {
 			}
 			return "CLEANNET-IN"
 		})
-	})
+	}, nil)
 }
 
 func write(t testing.TB, p *enforce.Plan) string {

@@ -18,7 +18,9 @@ func TestConformance(t *testing.T) {
 	enforcetest.Run(t, enforcetest.Spec{Target: gobgp.Target{}, Expresses: enforcetest.InRoutes})
 }
 
-func TestInterpreted(t *testing.T) { enforcetest.Replay(t, enforcetest.Interpreted(gobgp.Target{})) }
+func TestInterpreted(t *testing.T) {
+	enforcetest.Replay(t, enforcetest.Interpreted(gobgp.Target{}), nil)
+}
 
 func TestGolden(t *testing.T) {
 	for name, plan := range map[string]*enforce.Plan{"fixture.conf": enforcetest.Plan(t, ""), "empty.conf": {}} {

@@ -98,6 +98,9 @@ func (r *reader) set(key, value string) error {
 		last = r.rules[k]
 	}
 	unexpected := fmt.Errorf("unexpected %s = %.80q in %q", key, value, r.table)
+	if last == nil && strings.HasPrefix(r.table, "policy-definitions.") {
+		return unexpected // a condition of no statement
+	}
 	switch r.table + " " + key {
 	case "defined-sets.bgp-defined-sets.as-path-sets as-path-set-name", "defined-sets.prefix-sets prefix-set-name",
 		"defined-sets.neighbor-sets neighbor-set-name":

@@ -13,7 +13,7 @@ import (
 func TestReplay(t *testing.T) {
 	enforcetest.Replay(t, func(t testing.TB, p *enforce.Plan) enforcetest.Device {
 		return router.GoBGP(t, write(t, p), gobgp.Policy)
-	})
+	}, nil)
 }
 
 func write(t testing.TB, p *enforce.Plan) string {

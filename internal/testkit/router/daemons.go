@@ -41,7 +41,7 @@ func BIRD(t testing.TB, filters string, body func(peer netip.Addr) string) *Rout
 	ready(t, exited, client, "-s", socket, "show", "status")
 	r.has = func(t testing.TB, p netip.Prefix) bool {
 		// birdc also fails where there is no such route.
-		out, _ := exec.Command(client, "-s", socket, "show", "route", p.String()).CombinedOutput()
+		out, _ := exec.CommandContext(t.Context(), client, "-s", socket, "show", "route", p.String()).CombinedOutput()
 		return strings.Contains(string(out), p.String())
 	}
 	r.table = func(t testing.TB) []netip.Prefix { return firstPrefixes(ask(t, client, "-s", socket, "show", "route")) }
@@ -70,6 +70,12 @@ func FRR(t testing.TB, config string, routeMap func(peer netip.Addr) string) *Ro
 		"-i", filepath.Join(r.dir, "pid"), "--vty_socket", r.dir, "-P", "0", "--log", "stdout")
 	vty := func(t testing.TB, command string) string { return ask(t, client, "--vty_socket", r.dir, "-c", command) }
 	ready(t, exited, client, "--vty_socket", r.dir, "-c", "show bgp summary")
+	r.Running = func(t testing.TB) string { return vty(t, "show running-config") }
+	r.Configure = func(t testing.TB, commands string) {
+		if out := ask(t, client, "--vty_socket", r.dir, "-f", write(t, r.dir, "commands", commands)); strings.Contains(out, "%") {
+			t.Errorf("vtysh -f: %s", out)
+		}
+	}
 	r.has = func(t testing.TB, p netip.Prefix) bool {
 		return strings.Contains(vty(t, "show bgp ipv4 unicast "+p.String()), "BGP routing table entry for")
 	}

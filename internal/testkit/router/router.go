@@ -8,6 +8,7 @@ package router
 
 import (
 	"bufio"
+	"context"
 	"fmt"
 	"io"
 	"net"
@@ -28,6 +29,11 @@ type Router struct {
 	// table returns the accepted prefixes; one asks for a single prefix only.
 	table func(t testing.TB) []netip.Prefix
 	has   func(t testing.TB, p netip.Prefix) bool
+
+	// Configure loads commands into the running router, and Running returns its
+	// configuration; only [FRR] has them.
+	Configure func(t testing.TB, commands string)
+	Running   func(t testing.TB) string
 }
 
 // Peers returns the addresses that neighbours may have. Every configuration
@@ -44,7 +50,7 @@ func run(t testing.TB, dir, program string, args ...string) (exited <-chan struc
 	if err != nil {
 		t.Fatal(err)
 	}
-	cmd := exec.Command(program, args...)
+	cmd := exec.CommandContext(context.Background(), program, args...) // the cleanup ends it, gently
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		t.Fatal(err)
@@ -66,7 +72,7 @@ func run(t testing.TB, dir, program string, args ...string) (exited <-chan struc
 			text, _ := os.ReadFile(log.Name())
 			t.Logf("%s says:\n%.4000s", filepath.Base(program), text)
 		}
-		log.Close()
+		_ = log.Close()
 	})
 	return done
 }
@@ -78,7 +84,7 @@ func folder(t testing.TB) string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { os.RemoveAll(dir) })
+	t.Cleanup(func() { _ = os.RemoveAll(dir) })
 	return dir
 }
 
@@ -94,11 +100,11 @@ func write(t testing.TB, dir, name, text string) string {
 // freePort returns a port that was free a moment ago.
 func freePort(t testing.TB) string {
 	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp4", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
+	defer l.Close() //nolint:errcheck // it only held the port
 	_, port, _ := net.SplitHostPort(l.Addr().String())
 	return port
 }
@@ -156,11 +162,11 @@ func (r *Router) session(t testing.TB, peer netip.Addr) net.Conn {
 	var failure error
 	for range 100 {
 		dialer := net.Dialer{LocalAddr: &net.TCPAddr{IP: peer.AsSlice()}, Timeout: 5 * time.Second}
-		conn, err := dialer.Dial("tcp4", "127.0.0.1:"+r.port)
+		conn, err := dialer.DialContext(t.Context(), "tcp4", "127.0.0.1:"+r.port)
 		if err == nil {
 			_ = conn.SetDeadline(time.Now().Add(10 * time.Second))
 			if err = open(conn, peer.AsSlice()[3]); err == nil {
-				t.Cleanup(func() { conn.Close() })
+				t.Cleanup(func() { _ = conn.Close() })
 				go func() { _, _ = io.Copy(io.Discard, conn) }() // ends with the connection
 				if r.conns == nil {
 					r.conns = make(map[netip.Addr]net.Conn)
@@ -168,7 +174,7 @@ func (r *Router) session(t testing.TB, peer netip.Addr) net.Conn {
 				r.conns[peer] = conn
 				return conn
 			}
-			conn.Close()
+			_ = conn.Close()
 		}
 		failure = err
 		time.Sleep(100 * time.Millisecond)
@@ -191,7 +197,7 @@ func (r *Router) Accepted(t testing.TB) map[netip.Prefix]bool {
 // ask runs a client of the daemon and returns what it prints.
 func ask(t testing.TB, program string, args ...string) string {
 	t.Helper()
-	out, err := exec.Command(program, args...).Output()
+	out, err := exec.CommandContext(t.Context(), program, args...).Output()
 	if err != nil {
 		t.Fatalf("%s: %v", strings.Join(append([]string{filepath.Base(program)}, args...), " "), err)
 	}
@@ -202,7 +208,7 @@ func ask(t testing.TB, program string, args ...string) string {
 func ready(t testing.TB, exited <-chan struct{}, program string, args ...string) {
 	t.Helper()
 	for range 500 {
-		if exec.Command(program, args...).Run() == nil {
+		if exec.CommandContext(t.Context(), program, args...).Run() == nil {
 			return
 		}
 		select {
@@ -223,11 +229,11 @@ func Check(t testing.TB, kind, text string) {
 	var cmd *exec.Cmd
 	switch kind {
 	case "bird":
-		cmd = exec.Command(tool(t, "bird"), "-p", "-c", config)
+		cmd = exec.CommandContext(t.Context(), tool(t, "bird"), "-p", "-c", config)
 	case "frr":
-		cmd = exec.Command(tool(t, "bgpd"), "-C", "-f", config)
+		cmd = exec.CommandContext(t.Context(), tool(t, "bgpd"), "-C", "-f", config)
 	case "gobgp":
-		cmd = exec.Command(tool(t, "gobgpd"), "-d", "-t", "toml", "-f", config)
+		cmd = exec.CommandContext(t.Context(), tool(t, "gobgpd"), "-d", "-t", "toml", "-f", config)
 	default:
 		t.Fatalf("no router %q", kind)
 	}

@@ -1,0 +1,36 @@
+package arista_test
+
+import (
+	"flag"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/cleannet/cleannet/internal/enforce"
+	"github.com/cleannet/cleannet/internal/enforce/arista"
+	"github.com/cleannet/cleannet/internal/enforce/enforcetest"
+	"github.com/cleannet/cleannet/internal/testkit"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestConformance(t *testing.T) {
+	enforcetest.Run(t, enforcetest.Spec{Target: arista.Target{}, Expresses: enforcetest.InRoutes})
+}
+
+// TestInterpreted carries the files out by the grammar of the documentation.
+func TestInterpreted(t *testing.T) {
+	enforcetest.Replay(t, enforcetest.Interpreted(arista.Target{}), func(level enforce.Level, path string) bool {
+		return level != enforce.Any && strings.Contains(path, "{") // see the package comment
+	})
+}
+
+func TestGolden(t *testing.T) {
+	for name, plan := range map[string]*enforce.Plan{"fixture.conf": enforcetest.Plan(t, ""), "empty.conf": {}} {
+		files, err := arista.Target{}.Files(plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		testkit.Golden(t, filepath.Join("testdata", name), string(files[0].Data), *update)
+	}
+}

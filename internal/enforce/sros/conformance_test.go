@@ -1,0 +1,33 @@
+package sros_test
+
+import (
+	"flag"
+	"path/filepath"
+	"testing"
+
+	"github.com/cleannet/cleannet/internal/enforce"
+	"github.com/cleannet/cleannet/internal/enforce/enforcetest"
+	"github.com/cleannet/cleannet/internal/enforce/sros"
+	"github.com/cleannet/cleannet/internal/testkit"
+)
+
+var update = flag.Bool("update", false, "write the golden files anew")
+
+func TestConformance(t *testing.T) {
+	enforcetest.Run(t, enforcetest.Spec{Target: sros.Target{}, Expresses: enforcetest.InRoutes})
+}
+
+// TestInterpreted carries the files out by the grammar of the documentation.
+func TestInterpreted(t *testing.T) {
+	enforcetest.Replay(t, enforcetest.Interpreted(sros.Target{}), nil)
+}
+
+func TestGolden(t *testing.T) {
+	for name, plan := range map[string]*enforce.Plan{"fixture.conf": enforcetest.Plan(t, ""), "empty.conf": {}} {
+		files, err := sros.Target{}.Files(plan)
+		if err != nil {
+			t.Fatal(err)
+		}
+		testkit.Golden(t, filepath.Join("testdata", name), string(files[0].Data), *update)
+	}
+}
