@@ -41,7 +41,8 @@ type pathTable struct {
 	spots     list[spot]
 	exemplars list[exemplar]
 	trails    trails
-	ends      []uint32 // trail of each path, once finished; 0 if it has none
+	ends      []uint32      // trail of each path, once finished; 0 if it has none
+	passed    kindSightings // of trails, by their first numbers
 	shown     sightings
 
 	counts   tally
@@ -101,7 +102,9 @@ type brokenPath struct {
 // meeting is the entry being counted.
 type meeting struct {
 	exemplar
-	record          *mrt.Record
+	offset          int64        // of its record
+	length          uint32       // of the record, with its header
+	time            uint32       // of the record
 	prefix, spotted netip.Prefix // of the entry, and of the spot
 	no              uint32       // of the exemplar, plus one; 0 if it is none
 }
@@ -114,8 +117,7 @@ func newPathTable() *pathTable {
 		peerIDs: make(map[mrt.Peer]uint32),
 		indexed: make(map[*mrt.PeerTable][]uint32),
 		seed:    maphash.MakeSeed(),
-		slots:   make([]uint64, 1<<12),
-		trails:  newTrails(),
+		slots:   make([]uint64, 1<<14),
 		counts:  tally{other: make(map[string]uint64)},
 	}
 }
@@ -138,7 +140,8 @@ func (t *pathTable) record(r *mrt.Record) {
 		t.counts.other[r.Name()]++
 		return
 	}
-	t.met.record, t.met.spot = r, noSpot
+	t.met.offset, t.met.length, t.met.time = r.Offset, uint32(recordHeader+len(r.Body)), r.Time
+	t.met.spot = noSpot
 	t.walk.Reset(*r)
 	for t.walk.Next() {
 		t.entry(r, t.walk.Entry())
@@ -232,7 +235,7 @@ func (t *pathTable) looped(rest uint32) bool {
 
 // count counts the entry for a path, or for a part of it.
 func (t *pathTable) count(no uint32) {
-	s, now := &t.stats.at(no).seen, t.met.record.Time
+	s, now := &t.stats.at(no).seen, t.met.time
 	if s.count == 0 {
 		s.first, s.last = now, now
 	}

@@ -49,13 +49,14 @@ const (
 	fromTrail  shareOrigin = iota // of plain paths
 	fromPath                      // any other path, or the head of one
 	fromLooped                    // a path with a loop, or its head: its peers do not count
+	fromPassed                    // all trails that begin with a network
 )
 
 // finish works out what the paths show, once all entries are there.
 func (t *pathTable) finish() {
 	t.slots, t.lasts = nil, nil
 	var shares [kinds][]share
-	t.ends = make([]uint32, t.stats.n)
+	t.ends, t.trails = make([]uint32, t.stats.n), newTrails(t.stats.n)
 	for no := range t.stats.n {
 		t.spread(no, &shares)
 	}
@@ -69,10 +70,15 @@ func (t *pathTable) finish() {
 	}
 	t.trails.settle()
 	t.trails.share(&shares)
-	for kind := range shares {
-		t.gather(sortShares(shares[kind]), &t.shown[kind])
-		shares[kind] = nil
+	var passed kindSightings
+	t.gather(sortShares(shares[isAdjacency]), &t.shown[isAdjacency], &passed)
+	t.gather(sortShares(shares[isOrigin]), &t.shown[isOrigin], nil)
+	for i := range passed.all {
+		shares[isTransit] = append(shares[isTransit], share{passed.all[i].networks, uint32(i), fromPassed})
 	}
+	t.passed = passed
+	t.gather(sortShares(shares[isTransit]), &t.shown[isTransit], nil)
+	t.passed = kindSightings{}
 	t.trim()
 }
 
@@ -136,13 +142,11 @@ func (t *pathTable) spreadOther(no uint32, raw mrt.RawPath, shares *[kinds][]sha
 	}
 }
 
-// share shares out what was seen of the trails: a trail shows its first number
-// and the next one, unless they are the same.
+// share shares out what was seen of the trails: a trail shows that its first
+// number is the origin, or a neighbour of the next one, unless they are the
+// same. What passes through a network adds up from its neighbours.
 func (t *trails) share(shares *[kinds][]share) {
-	more := len(t.links)
-	for _, kind := range []int{isAdjacency, isTransit} {
-		shares[kind] = slices.Grow(shares[kind], more)
-	}
+	shares[isAdjacency] = slices.Grow(shares[isAdjacency], len(t.links))
 	for no := 1; no < len(t.seen); no++ {
 		l := t.links[no]
 		next := t.links[l.rest].asn
@@ -152,20 +156,14 @@ func (t *trails) share(shares *[kinds][]share) {
 			shares[isOrigin] = append(shares[isOrigin], share{uint64(l.asn), uint32(no), fromTrail})
 		case l.asn != next:
 			shares[isAdjacency] = append(shares[isAdjacency], share{pairOf(l.asn, next), uint32(no), fromTrail})
-			shares[isTransit] = append(shares[isTransit], share{uint64(l.asn), uint32(no), fromTrail})
 		}
 	}
 }
 
-// gather adds up shares, which are sorted, to sightings.
-func (t *pathTable) gather(shares []share, to *kindSightings) {
-	different := 0
-	for i := range shares {
-		if i == 0 || shares[i].networks != shares[i-1].networks {
-			different++
-		}
-	}
-	to.all = make([]sighting, 0, different)
+// gather adds up shares, which are sorted, to sightings. Trails that begin with
+// the same number follow each other: what they show together goes to passed.
+func (t *pathTable) gather(shares []share, to, passed *kindSightings) {
+	to.all = make([]sighting, 0, different(shares))
 	for i := range shares {
 		from := &shares[i]
 		if i == 0 || from.networks != shares[i-1].networks {
@@ -173,21 +171,46 @@ func (t *pathTable) gather(shares []share, to *kindSightings) {
 		}
 		no := uint32(len(to.all) - 1)
 		s := &to.all[no]
-		switch from.origin {
-		case fromTrail:
-			seen := &t.trails.seen[from.from]
-			s.add(seen)
-			to.masks.join(no, &s.peers, &t.trails.masks, &seen.peers)
-		case fromPath:
-			path := t.stats.at(from.from)
-			s.add(&path.seen)
-			to.masks.join(no, &s.peers, &t.masks, &path.peers)
-		case fromLooped:
-			path := t.stats.at(from.from)
-			s.add(&path.seen)
-			s.looped += path.count
+		seen, masks := t.shared(from)
+		s.add(seen)
+		if from.origin == fromLooped {
+			s.looped += seen.count
+			continue
+		}
+		to.masks.join(no, &s.peers, masks, &seen.peers)
+		if passed == nil || from.origin != fromTrail {
+			continue
+		}
+		near := from.networks >> 32
+		if n := len(passed.all); n == 0 || passed.all[n-1].networks != near {
+			passed.all = append(passed.all, sighting{networks: near})
+		}
+		no = uint32(len(passed.all) - 1)
+		s = &passed.all[no]
+		s.add(seen)
+		passed.masks.join(no, &s.peers, masks, &seen.peers)
+	}
+}
+
+// shared returns what a share adds.
+func (t *pathTable) shared(s *share) (*seen, *masks) {
+	switch s.origin {
+	case fromTrail:
+		return &t.trails.seen[s.from], &t.trails.masks
+	case fromPassed:
+		return &t.passed.all[s.from].seen, &t.passed.masks
+	}
+	return &t.stats.at(s.from).seen, &t.masks
+}
+
+func different(shares []share) int {
+	n := 0
+	for i := range shares {
+		if i == 0 || shares[i].networks != shares[i-1].networks {
+			n++
 		}
 	}
+	return n
 }
 
 // trim forgets the exemplars that no sighting has kept.

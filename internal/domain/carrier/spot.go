@@ -6,7 +6,6 @@ import (
 	"net/netip"
 
 	"github.com/cleannet/cleannet/internal/evidence"
-	"github.com/cleannet/cleannet/internal/format/mrt"
 )
 
 // keepExemplars is how many entries are kept as proof of a sighting.
@@ -28,8 +27,10 @@ const noSpot = ^uint32(0)
 // recordHeader is the length of an MRT header, in bytes (RFC 6396 section 2).
 const recordHeader = 12
 
-func spotOf(r *mrt.Record, p netip.Prefix) spot {
-	return spot{r.Offset, p.Addr().As16(), uint32(recordHeader + len(r.Body)), uint8(p.Bits()), p.Addr().Is4()}
+// newSpot returns the spot of the entry.
+func (m *meeting) newSpot() spot {
+	addr := m.prefix.Addr()
+	return spot{m.offset, addr.As16(), m.length, uint8(m.prefix.Bits()), addr.Is4()}
 }
 
 func (s *spot) prefix() netip.Prefix {
@@ -62,7 +63,7 @@ func (t *pathTable) exemplar() uint32 {
 	if t.met.no == 0 {
 		if t.met.spot == noSpot || t.met.spotted != t.met.prefix {
 			s, no := t.spots.add()
-			*s, t.met.spot, t.met.spotted = spotOf(t.met.record, t.met.prefix), no, t.met.prefix
+			*s, t.met.spot, t.met.spotted = t.met.newSpot(), no, t.met.prefix
 		}
 		x, no := t.exemplars.add()
 		*x, t.met.no = t.met.exemplar, no+1
