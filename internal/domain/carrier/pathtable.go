@@ -43,6 +43,7 @@ type pathTable struct {
 	trails    trails
 	ends      []uint32      // trail of each path, once finished; 0 if it has none
 	passed    kindSightings // of trails, by their first numbers
+	glanced   uint64        // see glance
 	shown     sightings
 
 	counts   tally

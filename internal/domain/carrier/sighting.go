@@ -1,7 +1,6 @@
 package carrier
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/cleannet/cleannet/internal/format/mrt"
@@ -35,23 +34,6 @@ type sighting struct {
 // pairOf returns two networks as sightings name them.
 func pairOf(near, far uint32) uint64 { return uint64(near)<<32 | uint64(far) }
 
-// share is what a path, or a trail of many, adds to a sighting.
-type share struct {
-	networks uint64
-	from     uint32
-	origin   shareOrigin
-}
-
-// shareOrigin says what a share comes from.
-type shareOrigin uint8
-
-const (
-	fromTrail  shareOrigin = iota // of plain paths
-	fromPath                      // any other path, or the head of one
-	fromLooped                    // a path with a loop, or its head: its peers do not count
-	fromPassed                    // all trails that begin with a network
-)
-
 // finish works out what the paths show, once all entries are there.
 func (t *pathTable) finish() {
 	t.slots, t.lasts = nil, nil
@@ -70,16 +52,16 @@ func (t *pathTable) finish() {
 	}
 	t.trails.settle()
 	t.trails.share(&shares)
-	var passed kindSightings
-	t.gather(sortShares(shares[isAdjacency]), &t.shown[isAdjacency], &passed)
-	t.gather(sortShares(shares[isOrigin]), &t.shown[isOrigin], nil)
-	for i := range passed.all {
-		shares[isTransit] = append(shares[isTransit], share{passed.all[i].networks, uint32(i), fromPassed})
+	spare := make([]share, max(len(shares[isAdjacency]), len(shares[isOrigin])))
+	t.gather(sortShares(shares[isAdjacency], spare), &t.shown[isAdjacency], &t.passed)
+	t.gather(sortShares(shares[isOrigin], spare), &t.shown[isOrigin], nil)
+	for i := range t.passed.all {
+		near := uint32(t.passed.all[i].networks)
+		shares[isTransit] = append(shares[isTransit], share{0, near, uint32(fromPassed) | uint32(i)})
 	}
-	t.passed = passed
-	t.gather(sortShares(shares[isTransit]), &t.shown[isTransit], nil)
+	spare = make([]share, len(shares[isTransit]))
+	t.gather(sortShares(shares[isTransit], spare), &t.shown[isTransit], nil)
 	t.passed = kindSightings{}
-	t.trim()
 }
 
 // spread finds the trail of a path that has one. What any other shows is shared
@@ -88,16 +70,16 @@ func (t *pathTable) spread(no uint32, shares *[kinds][]share) {
 	key := t.keys.get(t.stats.at(no).key)
 	switch key[0] {
 	case tagHead, tagLoopedHead:
-		from := fromPath
+		from := uint32(fromPath)
 		if key[0] == tagLoopedHead {
-			from = fromLooped
+			from = uint32(fromLooped)
 		}
 		a := headOf(key)
 		for _, asn := range a[:2] {
-			shares[isTransit] = append(shares[isTransit], share{uint64(asn), no, from})
+			shares[isTransit] = append(shares[isTransit], share{0, asn, from | no})
 		}
 		for i, near := range a[:2] {
-			shares[isAdjacency] = append(shares[isAdjacency], share{pairOf(near, a[i+1]), no, from})
+			shares[isAdjacency] = append(shares[isAdjacency], share{near, a[i+1], from | no})
 		}
 		return
 	}
@@ -118,9 +100,9 @@ func (t *pathTable) spreadOther(no uint32, raw mrt.RawPath, shares *[kinds][]sha
 		t.broken = append(t.broken, brokenPath{*t.spots.at(first.spot), no, err})
 		return
 	}
-	from := fromPath
+	from := uint32(fromPath)
 	if t.path.HasLoop() {
-		from = fromLooped
+		from = uint32(fromLooped)
 	}
 	var shown [kinds][]uint64
 	origins := slices.Sorted(slices.Values(t.path.Origins()))
@@ -137,7 +119,7 @@ func (t *pathTable) spreadOther(no uint32, raw mrt.RawPath, shares *[kinds][]sha
 	for kind, networks := range shown {
 		slices.Sort(networks)
 		for _, n := range slices.Compact(networks) { // once for each path
-			shares[kind] = append(shares[kind], share{n, no, from})
+			shares[kind] = append(shares[kind], share{uint32(n >> 32), uint32(n), from | no})
 		}
 	}
 }
@@ -147,70 +129,18 @@ func (t *pathTable) spreadOther(no uint32, raw mrt.RawPath, shares *[kinds][]sha
 // same. What passes through a network adds up from its neighbours.
 func (t *trails) share(shares *[kinds][]share) {
 	shares[isAdjacency] = slices.Grow(shares[isAdjacency], len(t.links))
+	shares[isOrigin] = slices.Grow(shares[isOrigin], len(t.links)/4)
 	for no := 1; no < len(t.seen); no++ {
 		l := t.links[no]
 		next := t.links[l.rest].asn
 		switch {
 		case t.seen[no].count == 0: // of a path that turned out to have a loop
 		case l.rest == 0:
-			shares[isOrigin] = append(shares[isOrigin], share{uint64(l.asn), uint32(no), fromTrail})
+			shares[isOrigin] = append(shares[isOrigin], share{0, l.asn, uint32(no)})
 		case l.asn != next:
-			shares[isAdjacency] = append(shares[isAdjacency], share{pairOf(l.asn, next), uint32(no), fromTrail})
+			shares[isAdjacency] = append(shares[isAdjacency], share{l.asn, next, uint32(no)})
 		}
 	}
-}
-
-// gather adds up shares, which are sorted, to sightings. Trails that begin with
-// the same number follow each other: what they show together goes to passed.
-func (t *pathTable) gather(shares []share, to, passed *kindSightings) {
-	to.all = make([]sighting, 0, different(shares))
-	for i := range shares {
-		from := &shares[i]
-		if i == 0 || from.networks != shares[i-1].networks {
-			to.all = append(to.all, sighting{networks: from.networks})
-		}
-		no := uint32(len(to.all) - 1)
-		s := &to.all[no]
-		seen, masks := t.shared(from)
-		s.add(seen)
-		if from.origin == fromLooped {
-			s.looped += seen.count
-			continue
-		}
-		to.masks.join(no, &s.peers, masks, &seen.peers)
-		if passed == nil || from.origin != fromTrail {
-			continue
-		}
-		near := from.networks >> 32
-		if n := len(passed.all); n == 0 || passed.all[n-1].networks != near {
-			passed.all = append(passed.all, sighting{networks: near})
-		}
-		no = uint32(len(passed.all) - 1)
-		s = &passed.all[no]
-		s.add(seen)
-		passed.masks.join(no, &s.peers, masks, &seen.peers)
-	}
-}
-
-// shared returns what a share adds.
-func (t *pathTable) shared(s *share) (*seen, *masks) {
-	switch s.origin {
-	case fromTrail:
-		return &t.trails.seen[s.from], &t.trails.masks
-	case fromPassed:
-		return &t.passed.all[s.from].seen, &t.passed.masks
-	}
-	return &t.stats.at(s.from).seen, &t.masks
-}
-
-func different(shares []share) int {
-	n := 0
-	for i := range shares {
-		if i == 0 || shares[i].networks != shares[i-1].networks {
-			n++
-		}
-	}
-	return n
 }
 
 // trim forgets the exemplars that no sighting has kept.
@@ -241,39 +171,4 @@ func (t *pathTable) trim() {
 			}
 		}
 	}
-}
-
-// sortShares sorts shares by their networks, eight bits at a time from the
-// lowest on, which for as many numbers as a table has takes a fraction of the
-// time of comparing them. Bits that are the same in all are passed over.
-func sortShares(shares []share) []share {
-	if len(shares) < 256 {
-		slices.SortStableFunc(shares, func(a, b share) int { return cmp.Compare(a.networks, b.networks) })
-		return shares
-	}
-	var differ uint64
-	for i := range shares {
-		differ |= shares[i].networks ^ shares[0].networks
-	}
-	other := make([]share, len(shares))
-	for shift := 0; shift < 64; shift += 8 {
-		if differ>>shift&0xff == 0 {
-			continue
-		}
-		var starts [256]int
-		for i := range shares {
-			starts[shares[i].networks>>shift&0xff]++
-		}
-		at := 0
-		for digit, n := range starts {
-			starts[digit], at = at, at+n
-		}
-		for i := range shares {
-			digit := shares[i].networks >> shift & 0xff
-			other[starts[digit]] = shares[i]
-			starts[digit]++
-		}
-		shares, other = other, shares
-	}
-	return shares
 }
