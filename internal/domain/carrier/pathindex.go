@@ -1,11 +1,8 @@
 package carrier
 
-import "hash/maphash"
-
 // find returns the number of the path with the key, given as its tag and the
-// rest of it; a new number if it is not known yet.
-func (t *pathTable) find(tag byte, rest []byte) (no uint32, known bool) {
-	hash := maphash.Bytes(t.seed, rest)>>32 ^ uint64(tag)<<24
+// rest of it, and its hash; a new number if it is not known yet.
+func (t *pathTable) find(tag byte, rest []byte, hash uint64) (no uint32, known bool) {
 	mask := uint64(len(t.slots) - 1)
 	at := hash & mask
 	for ; t.slots[at] != 0; at = (at + 1) & mask {
