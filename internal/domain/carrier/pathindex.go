@@ -1,5 +1,7 @@
 package carrier
 
+import "bytes"
+
 // find returns the number of the path with the key, given as its tag and the
 // rest of it, and its hash; a new number if it is not known yet.
 func (t *pathTable) find(tag byte, rest []byte, hash uint64) (no uint32, known bool) {
@@ -10,7 +12,7 @@ func (t *pathTable) find(tag byte, rest []byte, hash uint64) (no uint32, known b
 			continue
 		}
 		no = uint32(t.slots[at]) - 1
-		if key := t.keys.get(t.stats.at(no).key); key[0] == tag && string(key[1:]) == string(rest) {
+		if key := t.keys.get(t.stats.at(no).key); key[0] == tag && bytes.Equal(key[1:], rest) {
 			return no, true
 		}
 	}

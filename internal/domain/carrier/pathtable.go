@@ -34,6 +34,7 @@ type pathTable struct {
 	masks masks  // peers of each
 	keys  store  // of each
 	whole uint32 // how many paths are counted whole
+	most  uint32 // how many may be
 
 	spots     list[spot]
 	exemplars list[exemplar]
@@ -98,13 +99,14 @@ type brokenPath struct {
 }
 
 // maxWhole is how many paths a worker counts whole.
-const maxWhole = 1 << 18
+const maxWhole = 1 << 17
 
 func newPathTable() *pathTable {
 	return &pathTable{
 		peerIDs: make(map[mrt.Peer]uint32),
 		indexed: make(map[*mrt.PeerTable][]uint32),
 		seed:    maphash.MakeSeed(),
+		most:    maxWhole,
 		slots:   make([]uint64, 1<<14),
 		counts:  tally{other: make(map[string]uint64)},
 	}

@@ -87,7 +87,7 @@ func (t *pathTable) setKey(w *waiting, raw mrt.RawPath, tag byte) {
 	w.tag, w.cut = tag, false
 	start := len(q.keys)
 	switch {
-	case t.whole >= maxWhole:
+	case t.whole >= t.most:
 		if w.head, q.keys, w.cut = raw.CutHead(q.keys); w.cut {
 			w.key = q.keys[start+1:]
 			break

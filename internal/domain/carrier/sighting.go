@@ -84,7 +84,7 @@ func (t *pathTable) spread(no uint32, shares *[kinds][]share) {
 		return
 	}
 	raw := mrt.RawPathOf(key)
-	plain := false
+	var plain bool
 	if t.asns, plain = raw.AppendSequence(t.asns[:0]); plain {
 		t.ends[no] = t.trails.plain(t.asns)
 	}
