@@ -10,12 +10,12 @@ type tableState struct {
 	rows                       Rows
 	input                      string // that refs are of which name none
 	forms, words, lists, tails numbering
-	form                       Form   // the last one
-	formNo                     uint32 // its number in the file
-	word                       []byte // the last new one
-	last                       RefRow // the last ref
+	form                       Form      // the last one
+	formNo                     uint32    // its number in the file
+	word                       []byte    // the last new one
+	refs                       [2]RefRow // the last ones, in turn
 	first, latest              time.Time // of the last row
-	fresh                      []uint32 // scratch: tails to be written
+	fresh                      []uint32  // scratch: tails to be written
 }
 
 // numbering translates the numbers of a table into those of the file, which
@@ -235,12 +235,11 @@ const (
 )
 
 func (e *encoder) ref(no uint32) {
-	var r RefRow
-	e.table.rows.Ref(no, &r)
+	r, last := &e.table.refs[no%2], &e.table.refs[1-no%2]
+	e.table.rows.Ref(no, r)
 	if r.Input == "" {
 		r.Input = e.table.input
 	}
-	last := &e.table.last
 	what := byte(0)
 	if r.Input != last.Input || r.Path != last.Path {
 		what |= refMoved
@@ -265,7 +264,6 @@ func (e *encoder) ref(no uint32) {
 	}
 	e.rowWord(r.Body)
 	e.tail(r.Tail)
-	*last = r
 }
 
 // tail writes a tail: how many numbers begin it that no other tail was seen to

@@ -58,7 +58,9 @@ func (n *numbered) Len() int { return len(n.obs) }
 func (n *numbered) Form(no uint32) Form { return n.forms.values[no] }
 
 // AppendWord implements Rows.
-func (n *numbered) AppendWord(dst []byte, no uint32) []byte { return append(dst, n.words.values[no]...) }
+func (n *numbered) AppendWord(dst []byte, no uint32) []byte {
+	return append(dst, n.words.values[no]...)
+}
 
 // List implements Rows.
 func (n *numbered) List(no uint32) Attr { return n.lists.values[no] }

@@ -213,7 +213,7 @@ func BMPWitness(p *bmp.Peer, s *bmp.Session) mrt.Peer {
 
 // update takes in what an update announces, over a path.
 func (l *listener) update(u *bgp.Update, walk *bgp.Routes, peer mrt.Peer, at position, raw mrt.RawPath) {
-	l.table.begin(at.place())
+	l.table.queue.begin(at.place())
 	for _, list := range u.Announced() {
 		for walk.Reset(list); walk.Next(); {
 			route := walk.Route()
@@ -227,6 +227,7 @@ func (l *listener) update(u *bgp.Update, walk *bgp.Routes, peer mrt.Peer, at pos
 			l.counts["bgp: updates left out of "+list.Family.String()]++
 		}
 	}
+	l.table.drain() // before the memory of the update is used again
 	for _, list := range u.Withdrawn() {
 		for walk.Reset(list); walk.Next(); {
 			l.counts["bgp: routes withdrawn"]++

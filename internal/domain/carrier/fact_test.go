@@ -28,9 +28,10 @@ func TestFactsEqualSightings(t *testing.T) {
 			t.Fatal(err)
 		}
 		table := newPathTable()
-		table.begin(place{})
+		table.queue.begin(place{})
 		peer := mrt.Peer{ASN: 1}
-		table.route(table.peerByValue(&peer), netip.MustParsePrefix("192.0.2.0/24"), mrt.RawPath{ASPath: raw})
+		table.told(&peer, netip.MustParsePrefix("192.0.2.0/24"), mrt.RawPath{ASPath: raw})
+		table.drain()
 		table.finish()
 		want := []Fact{}
 		for kind := range table.shown {

@@ -29,7 +29,7 @@ func merge(workers []*pathTable) *tables {
 	for i, w := range workers {
 		runs[i] = w.proofs(uint32(i))
 	}
-	m.proofs = join(runs, func(a, b []proof) []proof { return mergeProofs(a, b) })
+	m.proofs = join(runs, mergeProofs)
 	if len(workers) == 1 {
 		m.shown = first.shown // whose exemplars are the proofs
 		return m

@@ -86,7 +86,7 @@ func (t *pathTable) announce(r *mrt.Record) {
 		Peer: m.message.Speaker(), PeerIndex: -1, AS4: m.message.Session.AS4,
 		Originated: r.Time, Attrs: m.update.Attrs,
 	}
-	t.begin(placeOf(r))
+	t.queue.begin(placeOf(r))
 	for _, list := range m.update.Announced() {
 		m.entry.SAFI = mrt.SAFI(list.Family.SAFI)
 		for m.routes.Reset(list); m.routes.Next(); {

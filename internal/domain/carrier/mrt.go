@@ -52,6 +52,9 @@ func decode(ctx context.Context, next func() (*mrt.Chunk, error), n int) ([]*pat
 				c.Release()
 			}
 			workers[i].finish()
+			if n > 1 { // what is put together is to be little
+				workers[i].trim()
+			}
 		})
 	}
 	readErr := feed(ctx, next, chunks, group.Failed())

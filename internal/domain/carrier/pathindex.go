@@ -1,11 +1,10 @@
 package carrier
 
-import "hash/maphash"
+import "bytes"
 
 // find returns the number of the path with the key, given as its tag and the
-// rest of it; a new number if it is not known yet.
-func (t *pathTable) find(tag byte, rest []byte) (no uint32, known bool) {
-	hash := maphash.Bytes(t.seed, rest)>>32 ^ uint64(tag)<<24
+// rest of it, and its hash; a new number if it is not known yet.
+func (t *pathTable) find(tag byte, rest []byte, hash uint64) (no uint32, known bool) {
 	mask := uint64(len(t.slots) - 1)
 	at := hash & mask
 	for ; t.slots[at] != 0; at = (at + 1) & mask {
@@ -13,7 +12,7 @@ func (t *pathTable) find(tag byte, rest []byte) (no uint32, known bool) {
 			continue
 		}
 		no = uint32(t.slots[at]) - 1
-		if key := t.keys.get(t.stats.at(no).key); key[0] == tag && string(key[1:]) == string(rest) {
+		if key := t.keys.get(t.stats.at(no).key); key[0] == tag && bytes.Equal(key[1:], rest) {
 			return no, true
 		}
 	}

@@ -1,8 +1,6 @@
 package carrier
 
 import (
-	"bytes"
-	"encoding/binary"
 	"fmt"
 	"hash/maphash"
 	"net/netip"
@@ -37,11 +35,14 @@ type pathTable struct {
 	masks masks  // peers of each
 	keys  store  // of each
 	whole uint32 // how many paths are counted whole
+	most  uint32 // how many may be
 
 	spots     list[spot]
 	exemplars list[exemplar]
 	trails    trails
-	ends      []uint32 // trail of each path, once finished; 0 if it has none
+	ends      []uint32      // trail of each path, once finished; 0 if it has none
+	passed    kindSightings // of trails, by their first numbers
+	glanced   uint64        // see glance
 	shown     sightings
 
 	counts   tally
@@ -50,11 +51,10 @@ type pathTable struct {
 
 	messages messages
 
-	met  meeting
-	key  []byte
-	path mrt.Path
-	asns []uint32
-	walk mrt.Entries
+	queue queue
+	path  mrt.Path
+	asns  []uint32
+	walk  mrt.Entries
 }
 
 // tally counts what was examined.
@@ -91,6 +91,7 @@ type lastPath struct {
 	tag  byte
 	path uint32 // its number, or that of its rest
 	head uint32 // that of its head plus one, 0 if it is counted whole
+	turn uint32 // in the queue, plus one, while it is not numbered yet
 }
 
 // brokenPath is a path that cannot be decoded.
@@ -100,24 +101,16 @@ type brokenPath struct {
 	err   error
 }
 
-// meeting is the entry being counted.
-type meeting struct {
-	exemplar
-	place
-	prefix, spotted netip.Prefix // of the entry, and of the spot
-	no              uint32       // of the exemplar, plus one; 0 if it is none
-}
-
 // maxWhole is how many paths a worker counts whole.
-const maxWhole = 1 << 18
+const maxWhole = 1 << 17
 
 func newPathTable() *pathTable {
 	return &pathTable{
 		peerIDs: make(map[mrt.Peer]uint32),
 		indexed: make(map[*mrt.PeerTable][]uint32),
 		seed:    maphash.MakeSeed(),
-		slots:   make([]uint64, 1<<12),
-		trails:  newTrails(),
+		most:    maxWhole,
+		slots:   make([]uint64, 1<<14),
 		counts:  tally{other: make(map[string]uint64)},
 
 		messages: newMessages(),
@@ -129,6 +122,7 @@ func (t *pathTable) chunk(c *mrt.Chunk) {
 	for record := range c.Records() {
 		t.record(&record)
 	}
+	t.drain() // before the memory of the chunk is used again
 	for _, gap := range c.Gaps() {
 		t.problem(gap.Offset, gap.Error())
 	}
@@ -146,7 +140,7 @@ func (t *pathTable) record(r *mrt.Record) {
 		}
 		return
 	}
-	t.begin(placeOf(r))
+	t.queue.begin(placeOf(r))
 	t.walk.Reset(*r)
 	for t.walk.Next() {
 		t.entry(r, t.walk.Entry())
@@ -155,9 +149,6 @@ func (t *pathTable) record(r *mrt.Record) {
 		t.problem(r.Offset, err.Error())
 	}
 }
-
-// begin makes a place the one whose routes are counted.
-func (t *pathTable) begin(p place) { t.met.place, t.met.spot = p, noSpot }
 
 func (t *pathTable) entry(r *mrt.Record, e *mrt.Entry) {
 	t.counts.entries++
@@ -171,55 +162,18 @@ func (t *pathTable) entry(r *mrt.Record, e *mrt.Entry) {
 		t.counts.pathless++
 		return
 	}
-	t.route(t.peer(r.Peers, e), e.Prefix, raw)
+	t.enqueue(raw, t.peer(r.Peers, e), e.Prefix)
 }
 
-// told counts a route of the current place that stands in no MRT record.
+// told takes in a route that stands in no MRT record, but in the queue's current
+// place. The path is looked at until the queue is drained.
 func (t *pathTable) told(peer *mrt.Peer, prefix netip.Prefix, raw mrt.RawPath) {
 	t.counts.entries++
 	if len(raw.ASPath) == 0 {
 		t.counts.pathless++
 		return
 	}
-	t.route(t.peerByValue(peer), prefix, raw)
-}
-
-// route counts a route of the current place, which a peer has over a path.
-func (t *pathTable) route(peer uint32, prefix netip.Prefix, raw mrt.RawPath) {
-	t.met.peer, t.met.prefix, t.met.no = peer, prefix, 0
-	tag := raw.Tag()
-	last := &t.lasts[peer]
-	if last.tag != tag || !bytes.Equal(last.raw, raw.ASPath) || raw.AS4Path != nil {
-		last.path, last.head = t.number(raw, tag)
-		last.raw, last.tag = append(last.raw[:0], raw.ASPath...), tag
-	}
-	t.met.path, t.met.head = last.path, last.head
-	t.count(last.path)
-	if last.head != 0 {
-		t.count(last.head - 1)
-	}
-}
-
-// number returns the numbers under which a path is counted.
-func (t *pathTable) number(raw mrt.RawPath, tag byte) (path, head uint32) {
-	if t.whole >= maxWhole {
-		asns, key, cut := raw.CutHead(t.key[:0])
-		t.key = key
-		if cut {
-			path, _ = t.find(key[0], key[1:])
-			return path, t.head(asns, path) + 1
-		}
-	}
-	rest := raw.ASPath
-	if raw.AS4Path != nil {
-		t.key = raw.AppendKey(t.key[:0])
-		rest = t.key[1:]
-	}
-	path, known := t.find(tag, rest)
-	if !known {
-		t.whole++
-	}
-	return path, 0
+	t.enqueue(raw, t.peerByValue(peer), prefix)
 }
 
 // Tags of heads, which no raw path has.
@@ -227,48 +181,6 @@ const (
 	tagHead       = 0
 	tagLoopedHead = 1
 )
-
-// head returns the number of the head of a path: two numbers, and the one that
-// the second is a neighbour of. Heads before rests with a loop are apart.
-func (t *pathTable) head(asns [3]uint32, rest uint32) uint32 {
-	tag := byte(tagHead)
-	if t.looped(rest) {
-		tag = tagLoopedHead
-	}
-	var b [12]byte
-	for i, asn := range asns {
-		binary.LittleEndian.PutUint32(b[4*i:], asn)
-	}
-	no, _ := t.find(tag, b[:])
-	return no
-}
-
-// looped reports whether a rest has a loop.
-func (t *pathTable) looped(rest uint32) bool {
-	s := t.stats.at(rest)
-	if s.loops == 0 {
-		s.loops = noLoop
-		if err := t.path.Decode(mrt.RawPathOf(t.keys.get(s.key))); err == nil && t.path.HasLoop() {
-			s.loops = someLoop
-		}
-	}
-	return s.loops == someLoop
-}
-
-// count counts the entry for a path, or for a part of it.
-func (t *pathTable) count(no uint32) {
-	s, now := &t.stats.at(no).seen, t.met.time
-	if s.count == 0 {
-		s.first, s.last = now, now
-	}
-	s.count++
-	s.first, s.last = min(s.first, now), max(s.last, now)
-	t.masks.add(no, &s.peers, t.met.peer)
-	if s.kept < keepExemplars {
-		s.exemplars[s.kept] = t.exemplar()
-		s.kept++
-	}
-}
 
 // peer returns the number of the entry's peer in t.peers. Peers of a peer
 // table are found by their index there, others by their value.

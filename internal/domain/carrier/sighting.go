@@ -1,7 +1,6 @@
 package carrier
 
 import (
-	"cmp"
 	"slices"
 
 	"github.com/cleannet/cleannet/internal/format/mrt"
@@ -35,27 +34,11 @@ type sighting struct {
 // pairOf returns two networks as sightings name them.
 func pairOf(near, far uint32) uint64 { return uint64(near)<<32 | uint64(far) }
 
-// share is what a path, or a trail of many, adds to a sighting.
-type share struct {
-	networks uint64
-	from     uint32
-	origin   shareOrigin
-}
-
-// shareOrigin says what a share comes from.
-type shareOrigin uint8
-
-const (
-	fromTrail  shareOrigin = iota // of plain paths
-	fromPath                      // any other path, or the head of one
-	fromLooped                    // a path with a loop, or its head: its peers do not count
-)
-
 // finish works out what the paths show, once all entries are there.
 func (t *pathTable) finish() {
 	t.slots, t.lasts = nil, nil
 	var shares [kinds][]share
-	t.ends = make([]uint32, t.stats.n)
+	t.ends, t.trails = make([]uint32, t.stats.n), newTrails(t.stats.n)
 	for no := range t.stats.n {
 		t.spread(no, &shares)
 	}
@@ -69,11 +52,16 @@ func (t *pathTable) finish() {
 	}
 	t.trails.settle()
 	t.trails.share(&shares)
-	for kind := range shares {
-		t.gather(sortShares(shares[kind]), &t.shown[kind])
-		shares[kind] = nil
+	spare := make([]share, max(len(shares[isAdjacency]), len(shares[isOrigin])))
+	t.gather(sortShares(shares[isAdjacency], spare), &t.shown[isAdjacency], &t.passed)
+	t.gather(sortShares(shares[isOrigin], spare), &t.shown[isOrigin], nil)
+	for i := range t.passed.all {
+		near := uint32(t.passed.all[i].networks)
+		shares[isTransit] = append(shares[isTransit], share{0, near, uint32(fromPassed) | uint32(i)})
 	}
-	t.trim()
+	spare = make([]share, len(shares[isTransit]))
+	t.gather(sortShares(shares[isTransit], spare), &t.shown[isTransit], nil)
+	t.passed = kindSightings{}
 }
 
 // spread finds the trail of a path that has one. What any other shows is shared
@@ -82,21 +70,21 @@ func (t *pathTable) spread(no uint32, shares *[kinds][]share) {
 	key := t.keys.get(t.stats.at(no).key)
 	switch key[0] {
 	case tagHead, tagLoopedHead:
-		from := fromPath
+		from := uint32(fromPath)
 		if key[0] == tagLoopedHead {
-			from = fromLooped
+			from = uint32(fromLooped)
 		}
 		a := headOf(key)
 		for _, asn := range a[:2] {
-			shares[isTransit] = append(shares[isTransit], share{uint64(asn), no, from})
+			shares[isTransit] = append(shares[isTransit], share{0, asn, from | no})
 		}
 		for i, near := range a[:2] {
-			shares[isAdjacency] = append(shares[isAdjacency], share{pairOf(near, a[i+1]), no, from})
+			shares[isAdjacency] = append(shares[isAdjacency], share{near, a[i+1], from | no})
 		}
 		return
 	}
 	raw := mrt.RawPathOf(key)
-	plain := false
+	var plain bool
 	if t.asns, plain = raw.AppendSequence(t.asns[:0]); plain {
 		t.ends[no] = t.trails.plain(t.asns)
 	}
@@ -112,9 +100,9 @@ func (t *pathTable) spreadOther(no uint32, raw mrt.RawPath, shares *[kinds][]sha
 		t.broken = append(t.broken, brokenPath{*t.spots.at(first.spot), no, err})
 		return
 	}
-	from := fromPath
+	from := uint32(fromPath)
 	if t.path.HasLoop() {
-		from = fromLooped
+		from = uint32(fromLooped)
 	}
 	var shown [kinds][]uint64
 	origins := slices.Sorted(slices.Values(t.path.Origins()))
@@ -131,61 +119,26 @@ func (t *pathTable) spreadOther(no uint32, raw mrt.RawPath, shares *[kinds][]sha
 	for kind, networks := range shown {
 		slices.Sort(networks)
 		for _, n := range slices.Compact(networks) { // once for each path
-			shares[kind] = append(shares[kind], share{n, no, from})
+			shares[kind] = append(shares[kind], share{uint32(n >> 32), uint32(n), from | no})
 		}
 	}
 }
 
-// share shares out what was seen of the trails: a trail shows its first number
-// and the next one, unless they are the same.
+// share shares out what was seen of the trails: a trail shows that its first
+// number is the origin, or a neighbour of the next one, unless they are the
+// same. What passes through a network adds up from its neighbours.
 func (t *trails) share(shares *[kinds][]share) {
-	more := len(t.links)
-	for _, kind := range []int{isAdjacency, isTransit} {
-		shares[kind] = slices.Grow(shares[kind], more)
-	}
+	shares[isAdjacency] = slices.Grow(shares[isAdjacency], len(t.links))
+	shares[isOrigin] = slices.Grow(shares[isOrigin], len(t.links)/4)
 	for no := 1; no < len(t.seen); no++ {
 		l := t.links[no]
 		next := t.links[l.rest].asn
 		switch {
 		case t.seen[no].count == 0: // of a path that turned out to have a loop
 		case l.rest == 0:
-			shares[isOrigin] = append(shares[isOrigin], share{uint64(l.asn), uint32(no), fromTrail})
+			shares[isOrigin] = append(shares[isOrigin], share{0, l.asn, uint32(no)})
 		case l.asn != next:
-			shares[isAdjacency] = append(shares[isAdjacency], share{pairOf(l.asn, next), uint32(no), fromTrail})
-			shares[isTransit] = append(shares[isTransit], share{uint64(l.asn), uint32(no), fromTrail})
-		}
-	}
-}
-
-// gather adds up shares, which are sorted, to sightings.
-func (t *pathTable) gather(shares []share, to *kindSightings) {
-	different := 0
-	for i := range shares {
-		if i == 0 || shares[i].networks != shares[i-1].networks {
-			different++
-		}
-	}
-	to.all = make([]sighting, 0, different)
-	for i := range shares {
-		from := &shares[i]
-		if i == 0 || from.networks != shares[i-1].networks {
-			to.all = append(to.all, sighting{networks: from.networks})
-		}
-		no := uint32(len(to.all) - 1)
-		s := &to.all[no]
-		switch from.origin {
-		case fromTrail:
-			seen := &t.trails.seen[from.from]
-			s.add(seen)
-			to.masks.join(no, &s.peers, &t.trails.masks, &seen.peers)
-		case fromPath:
-			path := t.stats.at(from.from)
-			s.add(&path.seen)
-			to.masks.join(no, &s.peers, &t.masks, &path.peers)
-		case fromLooped:
-			path := t.stats.at(from.from)
-			s.add(&path.seen)
-			s.looped += path.count
+			shares[isAdjacency] = append(shares[isAdjacency], share{l.asn, next, uint32(no)})
 		}
 	}
 }
@@ -218,39 +171,4 @@ func (t *pathTable) trim() {
 			}
 		}
 	}
-}
-
-// sortShares sorts shares by their networks, eight bits at a time from the
-// lowest on, which for as many numbers as a table has takes a fraction of the
-// time of comparing them. Bits that are the same in all are passed over.
-func sortShares(shares []share) []share {
-	if len(shares) < 256 {
-		slices.SortStableFunc(shares, func(a, b share) int { return cmp.Compare(a.networks, b.networks) })
-		return shares
-	}
-	var differ uint64
-	for i := range shares {
-		differ |= shares[i].networks ^ shares[0].networks
-	}
-	other := make([]share, len(shares))
-	for shift := 0; shift < 64; shift += 8 {
-		if differ>>shift&0xff == 0 {
-			continue
-		}
-		var starts [256]int
-		for i := range shares {
-			starts[shares[i].networks>>shift&0xff]++
-		}
-		at := 0
-		for digit, n := range starts {
-			starts[digit], at = at, at+n
-		}
-		for i := range shares {
-			digit := shares[i].networks >> shift & 0xff
-			other[starts[digit]] = shares[i]
-			starts[digit]++
-		}
-		shares, other = other, shares
-	}
-	return shares
 }

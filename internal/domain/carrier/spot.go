@@ -6,7 +6,6 @@ import (
 	"net/netip"
 
 	"github.com/cleannet/cleannet/internal/evidence"
-	"github.com/cleannet/cleannet/internal/format/mrt"
 )
 
 // keepExemplars is how many entries are kept as proof of a sighting.
@@ -27,21 +26,6 @@ const noSpot = ^uint32(0)
 
 // recordHeader is the length of an MRT header, in bytes (RFC 6396 section 2).
 const recordHeader = 12
-
-// place is where a record stands in the input, and when it was written.
-type place struct {
-	offset int64
-	length uint32 // with its header
-	time   uint32 // seconds since 1970
-}
-
-func placeOf(r *mrt.Record) place {
-	return place{r.Offset, uint32(recordHeader + len(r.Body)), r.Time}
-}
-
-func spotOf(at place, p netip.Prefix) spot {
-	return spot{at.offset, p.Addr().As16(), at.length, uint8(p.Bits()), p.Addr().Is4()}
-}
 
 func (s *spot) prefix() netip.Prefix {
 	addr := netip.AddrFrom16(s.addr)
@@ -68,15 +52,19 @@ type exemplar struct {
 	path, head uint32 // numbers of the path as it was counted, head plus one
 }
 
-// exemplar returns the number of the entry as an exemplar.
-func (t *pathTable) exemplar() uint32 {
-	if t.met.no == 0 {
-		if t.met.spot == noSpot || t.met.spotted != t.met.prefix {
-			s, no := t.spots.add()
-			*s, t.met.spot, t.met.spotted = spotOf(t.met.place, t.met.prefix), no, t.met.prefix
-		}
-		x, no := t.exemplars.add()
-		*x, t.met.no = t.met.exemplar, no+1
+// noExemplar is the number of no exemplar.
+const noExemplar = ^uint32(0)
+
+// exemplar makes an exemplar of an entry and returns its number.
+func (t *pathTable) exemplar(w *waiting) uint32 {
+	at := &t.queue.places[w.place]
+	if at.spot == noSpot || at.spotted != w.prefix {
+		s, no := t.spots.add()
+		addr := w.prefix.Addr()
+		*s = spot{at.offset, addr.As16(), at.length, uint8(w.prefix.Bits()), addr.Is4()}
+		at.spot, at.spotted = no, w.prefix
 	}
-	return t.met.no - 1
+	x, no := t.exemplars.add()
+	*x = exemplar{at.spot, w.peer, w.path, w.headNo}
+	return no
 }

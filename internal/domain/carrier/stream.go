@@ -17,7 +17,7 @@ type position struct {
 
 // place returns the position as that of a record.
 func (p position) place() place {
-	return place{p.offset, uint32(min(p.length, 1<<31)), uint32(max(0, min(p.time.Unix(), 1<<32-1)))}
+	return place{offset: p.offset, length: uint32(min(p.length, 1<<31)), time: uint32(max(0, min(p.time.Unix(), 1<<32-1)))}
 }
 
 // marks tells where the bytes of a stream stand in the input.

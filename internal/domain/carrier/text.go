@@ -82,8 +82,9 @@ func (t *textTable) route(r *routetext.Route) {
 	if !t.peer.Addr.IsValid() {
 		t.peer.Addr = netip.IPv4Unspecified()
 	}
-	t.table.begin(place{r.Offset, uint32(r.Length), r.Time})
+	t.table.queue.begin(place{offset: r.Offset, length: uint32(r.Length), time: r.Time})
 	t.table.told(&t.peer, r.Prefix, mrt.RawPath{ASPath: r.Path, AS4: true})
+	t.table.drain() // before the memory of the path is used again
 }
 
 // clock returns a time of evidence, the zero time for a clock that was not set or

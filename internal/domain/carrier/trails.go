@@ -15,16 +15,23 @@ type trails struct {
 	mix   uint64   // makes the hashes unforeseeable
 	seen  []seen   // of each, once settled
 	masks masks
+	last  []numbered // the last path, from its origin on
 }
+
+// numbered is a number of a path and the trail that it begins.
+type numbered struct{ asn, no uint32 }
 
 // link is a trail.
 type link struct{ asn, rest uint32 }
 
-func newTrails() trails {
+// newTrails returns trails with memory for those of so many paths.
+func newTrails(paths uint32) trails {
 	// Multiplying by an odd number picked at random is a universal hash
 	// (Dietzfelbinger and others, J. Algorithms 25, 1997).
 	mix := maphash.String(maphash.MakeSeed(), "trails") | 1
-	return trails{links: make([]link, 1), slots: make([]uint32, 1<<12), mix: mix}
+	// Of the paths of real tables two and a half trails each are new.
+	n := 64 + int(paths)/2*5
+	return trails{links: make([]link, 1, n), slots: make([]uint32, 1<<bits.Len(uint(2*n-1))), mix: mix}
 }
 
 // find returns the number of a trail, 0 if there is none, and its slot.
@@ -65,19 +72,27 @@ func (t *trails) step(asn, rest uint32) uint32 {
 	return no
 }
 
-// plain returns the trail of numbers without a loop, 0 if they have one.
+// plain returns the trail of numbers without a loop, 0 if they have one. Paths
+// that are met one after the other often end alike, so as much of the last one
+// as does is taken over.
 func (t *trails) plain(asns []uint32) uint32 {
 	var no uint32
-	for i := len(asns) - 1; i >= 0; i-- {
+	same := 0
+	for i := len(asns) - 1; i >= 0 && same < len(t.last) && t.last[same].asn == asns[i]; i-- {
+		no = t.last[same].no
+		same++
+	}
+	t.last = t.last[:same]
+	for i := len(asns) - 1 - same; i >= 0; i-- {
 		l := link{asns[i], no}
 		var slot uint64
-		if no, slot = t.find(l); no != 0 {
-			continue // its numbers were looked at when it was added
+		if no, slot = t.find(l); no == 0 { // those that are known were looked at
+			if returns(asns[i:]) {
+				return 0
+			}
+			no = t.add(l, slot)
 		}
-		if returns(asns[i:]) {
-			return 0
-		}
-		no = t.add(l, slot)
+		t.last = append(t.last, numbered{l.asn, no})
 	}
 	return no
 }
