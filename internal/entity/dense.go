@@ -69,8 +69,8 @@ func (d *dense) usual() (reach [noInterest + 1]int32) {
 		return reach
 	}
 	for code := range uint8(len(interestNames)) {
-		if r := d.m.reachOf(code); r <= whole && !(d.m.control && givesControl(code)) {
-			reach[code] = int32(r)
+		if r := d.m.reachOf(code); r <= whole {
+			reach[code] = int32(r) // 0 where the interest gives control by itself
 		}
 	}
 	return reach
