@@ -3,6 +3,7 @@ package carrier
 import (
 	"bytes"
 	"io"
+	"strings"
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
@@ -72,12 +73,13 @@ func TestTextEqualsMRT(t *testing.T) {
 func shown(set *evidence.Set) map[string][2]uint64 {
 	out := map[string][2]uint64{}
 	for o := range set.Observations() {
-		key := o.Kind
+		var key strings.Builder
+		key.WriteString(o.Kind)
 		for _, s := range o.Subjects {
-			key += " " + s.ID.Value()
+			key.WriteString(" " + s.ID.Value())
 		}
 		peers, _ := o.Attr(attrPeers)
-		out[key] = [2]uint64{o.Count, uint64(peers.Number())}
+		out[key.String()] = [2]uint64{o.Count, uint64(peers.Number())}
 	}
 	return out
 }
