@@ -165,6 +165,9 @@ func (v *watching) run(ctx context.Context, s streams, protocol string, speak fu
 		return err
 	}
 	w := watch.New(v.config)
+	if err := w.Load(); err != nil {
+		return usage(err)
+	}
 	proto, err := speak(w)
 	if err != nil {
 		return err

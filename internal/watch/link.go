@@ -49,7 +49,11 @@ func (w *Watcher) Connect(name string, drop func()) *Link {
 		}
 	}
 	w.links[name] = l
-	w.event(EventConnected, name, fmt.Sprintf("connected; %d routes of before are kept until they are announced again", l.routes()))
+	text := "connected"
+	if n := l.routes(); n > 0 {
+		text = "connected again; of before " + plural(n, "route") + " kept until announced again"
+	}
+	w.event(EventConnected, name, text)
 	return l
 }
 
@@ -115,7 +119,7 @@ func (l *Link) settle(why string) {
 		}
 		s.Sweep()
 	}
-	l.watcher.event(EventSynced, l.name, fmt.Sprintf("%s: %d routes", why, l.routes()))
+	l.watcher.event(EventSynced, l.name, why+": "+plural(l.routes(), "route"))
 }
 
 // Close says that the connection ended. Its routes stay for a time.
@@ -124,7 +128,7 @@ func (l *Link) Close(why string) {
 		return
 	}
 	l.up, l.since = false, l.watcher.now()
-	l.watcher.event(EventClosed, l.name, fmt.Sprintf("%s; %d routes are kept for %s", why, l.routes(), l.watcher.config.Stale))
+	l.watcher.event(EventClosed, l.name, fmt.Sprintf("%s; %s kept for %s", why, plural(l.routes(), "route"), l.watcher.config.Stale))
 }
 
 // age does what time demands of the feeds.
@@ -145,7 +149,7 @@ func (w *Watcher) age() {
 				s.Close(true)
 			}
 			delete(w.links, name)
-			w.event(EventExpired, name, fmt.Sprintf("it did not come back: its %d routes are no longer known", n))
+			w.event(EventExpired, name, "it did not come back; no longer known: "+plural(n, "route"))
 		}
 	}
 }

@@ -27,12 +27,14 @@ type savedState struct {
 	Records []*record `json:"records"`
 }
 
-// load reads the state file, if there is one. Its findings are waited for: they
-// were told of, so that they are not told of again when their routes come.
-func (w *Watcher) load() error {
-	if w.config.StateFile == "" {
+// Load reads the state file, if there is one, before [Watcher.Run], which else
+// does. Its findings are waited for: they were told of, so that they are not told
+// of again when their routes come. An error is for the user to mend.
+func (w *Watcher) Load() error {
+	if w.config.StateFile == "" || w.loaded {
 		return nil
 	}
+	w.loaded = true
 	f, err := os.Open(w.config.StateFile)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil

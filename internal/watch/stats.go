@@ -1,6 +1,7 @@
 package watch
 
 import (
+	"maps"
 	"sync"
 	"time"
 )
@@ -65,7 +66,7 @@ func (s *stats) follow(r *records) {
 func (w *Watcher) Stats() Stats {
 	w.stats.mu.Lock()
 	out := w.stats.Stats
-	out.Findings, out.Changes, out.Events = copied(out.Findings), copied(out.Changes), copied(out.Events)
+	out.Findings, out.Changes, out.Events = maps.Clone(out.Findings), maps.Clone(out.Changes), maps.Clone(out.Events)
 	w.stats.mu.Unlock()
 	out.Sources, out.Refused = map[string]int{}, map[string]uint64{}
 	w.mu.Lock()
@@ -79,14 +80,6 @@ func (w *Watcher) Stats() Stats {
 			out.Sources[s.Name] = s.Routes()
 			out.Refused[s.Name] = s.Refused()
 		}
-	}
-	return out
-}
-
-func copied[K comparable, V any](m map[K]V) map[K]V {
-	out := make(map[K]V, len(m))
-	for k, v := range m {
-		out[k] = v
 	}
 	return out
 }

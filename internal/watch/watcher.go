@@ -68,6 +68,7 @@ type Watcher struct {
 	saved   time.Time
 	// confirmed says that no finding of the state file waits for its routes.
 	confirmed bool
+	loaded    bool
 
 	stats stats
 }
@@ -117,7 +118,7 @@ func (w *Watcher) event(kind EventKind, feed, text string) {
 // state file once more.
 func (w *Watcher) Run(ctx context.Context) error {
 	w.started = w.now()
-	if err := w.load(); err != nil {
+	if err := w.Load(); err != nil {
 		return err
 	}
 	tick := time.NewTicker(w.config.Interval)

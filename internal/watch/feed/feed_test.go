@@ -50,7 +50,7 @@ func TestBMPLost(t *testing.T) {
 		write(t, c, begin)
 		l.await("new adjacency")
 		c.Close()
-		l.await("closed closed by the other end; 1 routes are kept")
+		l.await("closed closed by the other end; 1 route kept")
 		l.await("lost adjacency")
 	})
 	t.Run("half open, and connected anew", func(t *testing.T) {
