@@ -45,8 +45,8 @@ const (
 	frameEnd      = 0x7f
 
 	// zstdWindow is how far back repetition is looked for. More takes memory and
-	// gains little, since what repeats is numbered.
-	zstdWindow = 1 << 20
+	// gains nothing, since what repeats is numbered.
+	zstdWindow = 1 << 17
 
 	maxFrame    = 16 << 20
 	targetFrame = 256 << 10
