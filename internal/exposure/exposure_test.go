@@ -189,9 +189,9 @@ func TestAgainstSlow(t *testing.T) {
 			}
 			known[key] = true
 			var line strings.Builder
-			line.WriteString(fmt.Sprintf("%s %d", prefix, peer))
+			fmt.Fprintf(&line, "%s %d", prefix, peer)
 			for range 1 + r.IntN(3) {
-				line.WriteString(fmt.Sprintf(" %d", pool[r.IntN(len(pool))]))
+				fmt.Fprintf(&line, " %d", pool[r.IntN(len(pool))])
 			}
 			lines = append(lines, line.String())
 		}

@@ -168,12 +168,12 @@ func TestRandomTables(t *testing.T) {
 			peer := r.Uint32N(12)
 			asn := 100 + peer/2 // two addresses an AS
 			var path strings.Builder
-			path.WriteString(fmt.Sprintf("%d", asn))
+			fmt.Fprintf(&path, "%d", asn)
 			for range 1 + r.IntN(4) {
-				path.WriteString(fmt.Sprintf(" %d", 200+r.IntN(20)))
+				fmt.Fprintf(&path, " %d", 200+r.IntN(20))
 			}
 			if r.IntN(5) == 0 {
-				path.WriteString(fmt.Sprintf(" {%d,%d}", 200+r.IntN(20), 200+r.IntN(20)))
+				fmt.Fprintf(&path, " {%d,%d}", 200+r.IntN(20), 200+r.IntN(20))
 			}
 			prefix := netip.PrefixFrom(netip.AddrFrom4([4]byte{10, byte(r.IntN(2)), byte(r.IntN(8)), byte(r.IntN(256))}), 12+r.IntN(18)).Masked()
 			if r.IntN(4) == 0 {

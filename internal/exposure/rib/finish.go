@@ -86,7 +86,8 @@ func (t *Table) decode(in *interner, workers int) {
 	each(workers, shardCount, func(i int) {
 		var path mrt.Path
 		s := &in.rests[i]
-		s.slots, in.pairs[i].slots = nil, nil
+		s.slots = nil
+		t.paths.pairs[i] = in.pairs[i].take()
 		for no := range s.spans {
 			if path.Decode(mrt.RawPathOf(s.key(uint32(no)))) == nil {
 				for asn := range path.ASNs {
@@ -134,7 +135,6 @@ func (t *Table) decode(in *interner, workers int) {
 			rests.spans[no] = span{uint32(at), uint32(n)}
 		}
 		s.keys, s.spans = nil, nil
-		t.paths.pairs[i] = in.pairs[i].pairs
 	})
 	t.paths.size = in.size()
 	for i := range t.paths.rests {

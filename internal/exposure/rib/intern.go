@@ -34,11 +34,19 @@ const (
 	shardCount = 1 << shardBits
 )
 
-// pairShard is a part of the paths: an open-addressed table of pairs.
+// pairShard is a part of the paths: an open-addressed table of pairs. The pairs
+// lie in the slots themselves, because with tens of millions of paths the time
+// goes into waiting for memory, and so one look-up touches one place.
 type pairShard struct {
 	mu    sync.Mutex
-	slots []uint64 // 32 bits of the pair's hash, number in the shard plus one
-	pairs []uint64 // head, rest
+	slots []pairSlot
+	n     uint32
+}
+
+// pairSlot is a path; without a number it is free.
+type pairSlot struct {
+	head, rest uint32
+	no         uint32 // in the shard, plus one
 }
 
 // shard is a part of the rests: an open-addressed table of their keys.
@@ -62,7 +70,7 @@ func newInterner(limit int) *interner {
 	in.mix = maphash.Comparable(in.seed, limit) | 1
 	for i := range in.rests {
 		in.rests[i].slots = make([]uint64, 1<<6)
-		in.pairs[i].slots = make([]uint64, 1<<6)
+		in.pairs[i].slots = make([]pairSlot, 1<<6)
 	}
 	return in
 }
@@ -79,36 +87,67 @@ func (in *interner) head(networks [2]uint32) uint32 {
 	return no
 }
 
-// path returns the number of the path with the head and rest. The error wraps
-// [ErrLimit].
-func (in *interner) path(head, rest uint32) (uint32, error) {
+// hash mixes the parts of a pair. The upper bits choose the shard, the others
+// the slot.
+func (in *interner) hash(head, rest uint32) uint64 {
 	pair := uint64(head)<<32 | uint64(rest)
 	hash := (pair ^ pair>>29) * in.mix // a multiplication mixes upwards,
 	hash ^= hash >> 32                 // so the upper bits are brought down
-	hash *= in.mix
+	return hash * in.mix
+}
+
+// path returns the number of the path with the head and rest. The error wraps
+// [ErrLimit].
+func (in *interner) path(head, rest uint32) (uint32, error) {
+	hash := in.hash(head, rest)
 	which := uint32(hash >> (64 - shardBits))
 	s := &in.pairs[which]
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	tag := hash >> (32 - shardBits) & (1<<32 - 1)
-	mask := uint64(len(s.slots) - 1)
-	at := tag & mask
-	for ; s.slots[at] != 0; at = (at + 1) & mask {
-		slot := s.slots[at]
-		if slot>>32 == tag && s.pairs[uint32(slot)-1] == pair {
-			return (uint32(slot)-1)<<shardBits | which, nil
-		}
+	at, found := s.find(hash, head, rest)
+	if found {
+		return (s.slots[at].no-1)<<shardBits | which, nil
 	}
 	if in.paths.Add(1) > in.limit {
 		return 0, fmt.Errorf("%w of %d distinct paths: give fewer files at once", ErrLimit, in.limit)
 	}
-	s.pairs = append(s.pairs, pair)
-	no := uint32(len(s.pairs))
-	s.slots[at] = tag<<32 | uint64(no)
-	if 4*len(s.pairs) > 3*len(s.slots) {
-		s.slots = doubled(s.slots)
+	s.n++
+	s.slots[at] = pairSlot{head, rest, s.n}
+	no := s.n
+	if 4*int(s.n) > 3*len(s.slots) {
+		old := s.slots
+		s.slots = make([]pairSlot, 2*len(old))
+		for _, p := range old {
+			if p.no != 0 {
+				at, _ := s.find(in.hash(p.head, p.rest), p.head, p.rest)
+				s.slots[at] = p
+			}
+		}
 	}
 	return (no-1)<<shardBits | which, nil
+}
+
+// find returns the slot of a pair, or the free one that it would take.
+func (s *pairShard) find(hash uint64, head, rest uint32) (at uint64, found bool) {
+	mask := uint64(len(s.slots) - 1)
+	for at = hash >> 20 & mask; s.slots[at].no != 0; at = (at + 1) & mask {
+		if p := &s.slots[at]; p.head == head && p.rest == rest {
+			return at, true
+		}
+	}
+	return at, false
+}
+
+// take returns the pairs by their numbers, and lets go of the table.
+func (s *pairShard) take() []uint64 {
+	pairs := make([]uint64, s.n)
+	for _, p := range s.slots {
+		if p.no != 0 {
+			pairs[p.no-1] = uint64(p.head)<<32 | uint64(p.rest)
+		}
+	}
+	s.slots = nil
+	return pairs
 }
 
 // rest returns the number of the rest with the key, which is copied if it is new.
@@ -173,7 +212,7 @@ func doubled(old []uint64) []uint64 {
 func (in *interner) size() int {
 	n := 0
 	for i := range in.pairs {
-		n = max(n, len(in.pairs[i].pairs))
+		n = max(n, int(in.pairs[i].n))
 	}
 	return n << shardBits
 }
