@@ -24,6 +24,7 @@ type rows struct {
 type row struct {
 	kind          uint8
 	kept          uint8 // of refs
+	reserved      bool  // one of the two numbers belongs to nobody
 	left, right   uint32
 	first, last   uint32
 	count, looped uint64
@@ -60,6 +61,7 @@ func (m *tables) rows(path string) *rows {
 		}
 		if s.kind == isAdjacency {
 			to.right = name(s.right)
+			to.reserved = reserved(s.left) || reserved(s.right)
 		}
 		refs := to.refs[:0]
 		for _, x := range s.exemplars[:s.kept] {
@@ -216,6 +218,13 @@ func (r *rows) Row(i int, to *evidence.Row) {
 		evidence.Value{List: s.peers.ases},
 		evidence.Value{List: s.peers.peers},
 		evidence.Value{Words: to.Words})
+	if s.kind == isAdjacency {
+		nobody := uint64(0)
+		if s.reserved {
+			nobody = s.count
+		}
+		to.Values = append(to.Values, evidence.Value{Number: int64(nobody)})
+	}
 }
 
 // prefixes appends the prefixes of refs, sorted as words.
