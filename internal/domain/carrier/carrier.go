@@ -44,7 +44,8 @@ func Kinds() []*evidence.Kind {
 				{Name: "near", Doc: "the network nearer to the collector: it received the routes", Party: true},
 				{Name: "far", Doc: "the network nearer to the origin: it announced the routes", Party: true},
 			},
-			Attrs: seenAttrs(),
+			Attrs: append(seenAttrs(), evidence.AttrSpec{Key: attrReserved, Op: evidence.OpSum,
+				Doc: "entries, where one of the two numbers is reserved, private or AS_TRANS and so nobody's: not connected"}),
 		},
 		{
 			Domain: Name, Name: KindOrigin,
@@ -80,4 +81,5 @@ const (
 	attrPeerASes = "peer_ases"
 	attrPeers    = "peers"
 	attrPrefixes = "prefixes"
+	attrReserved = "reserved"
 )

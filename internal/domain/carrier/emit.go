@@ -134,6 +134,13 @@ func (r *rows) Row(i int, to *evidence.Row) {
 		evidence.Value{List: s.lists.ases},
 		evidence.Value{List: s.lists.peers},
 		evidence.Value{Heads: true})
+	if kind == isAdjacency {
+		nobodys := uint64(0)
+		if reserved(uint32(s.networks>>32)) || reserved(uint32(s.networks)) {
+			nobodys = s.count
+		}
+		to.Values = append(to.Values, evidence.Value{Number: int64(nobodys)})
+	}
 }
 
 // networks numbers networks: the numbers, plus one. Almost all AS numbers in use

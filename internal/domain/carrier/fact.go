@@ -73,6 +73,13 @@ func (f Fact) Observation(s *Seen) evidence.Observation {
 		evidence.Distinct(attrPeers, peers...),
 		evidence.Words(attrPrefixes, s.Prefixes...),
 	}
+	if f.Kind == KindAdjacency {
+		nobodys := uint64(0)
+		if reserved(f.Left) || reserved(f.Right) {
+			nobodys = s.Count
+		}
+		o.Attrs = append(o.Attrs, evidence.Sum(attrReserved, int64(nobodys)))
+	}
 	return o
 }
 
