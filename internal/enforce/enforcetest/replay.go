@@ -82,7 +82,7 @@ func Replay(t *testing.T, start Start, beyond func(enforce.Level, string) bool) 
 	t.Run("allow-list", func(t *testing.T) { replayAllowed(t, start, within) })
 	t.Run("real table", func(t *testing.T) {
 		paths := TablePaths(t)
-		numbers := append(Numbers(), origins(t, paths, 100)...)
+		numbers := append(Numbers(), origins(t, paths, max(1, len(paths)/200))...)
 		for _, level := range Levels() {
 			replayPaths(t, start, level, numbers, within(level, paths))
 		}
@@ -293,7 +293,7 @@ func Many(t testing.TB, n int) *enforce.Plan {
 	return p
 }
 
-// origins returns the origin of every path that is a multiple of step.
+// origins returns the origin of every step-th path.
 func origins(t testing.TB, paths []string, step int) []uint32 {
 	t.Helper()
 	var out []uint32
