@@ -11,7 +11,6 @@
 package frr
 
 import (
-	"bytes"
 	"fmt"
 	"hash/fnv"
 	"strings"
@@ -47,9 +46,7 @@ func (t Target) Files(p *enforce.Plan) ([]enforce.File, error) {
 		return nil, fmt.Errorf("frr: %w", err)
 	}
 	w := new(writer)
-	for _, text := range r.Preamble(p, "Filters for FRRouting", proof, strings.Split(usage, "\n"), t.Domains()...) {
-		w.line("%s", strings.TrimRight("! "+text, " "))
-	}
+	w.Comments("!", r.Preamble(p, "Filters for FRRouting", proof, strings.Split(usage, "\n"), t.Domains()...)...)
 	for _, s := range r.Denied {
 		w.paths(s)
 	}
@@ -63,7 +60,7 @@ func (t Target) Files(p *enforce.Plan) ([]enforce.File, error) {
 	for _, s := range r.Sessions {
 		w.routeMap(r, s.Name)
 	}
-	return []enforce.File{{Name: FileName, Data: w.buf.Bytes()}}, nil
+	return []enforce.File{{Name: FileName, Data: w.Bytes()}}, nil
 }
 
 const proof = "replayed: real tables were sent through bgpd of FRR 8.4.4 with filters of this form"
@@ -86,23 +83,21 @@ address: CLEANNET-IN-192_0_2_1. After a change run: vtysh -C, then in vtysh
 "clear bgp 192.0.2.1 soft in".`
 
 // writer makes the text.
-type writer struct{ buf bytes.Buffer }
-
-func (w *writer) line(format string, args ...any) { fmt.Fprintf(&w.buf, format+"\n", args...) }
+type writer struct{ enforce.Lines }
 
 // symbol is the name of a set in FRR.
 func symbol(s *enforce.RouteSet) string { return "CLEANNET-" + strings.ToUpper(s.Name) }
 
 // title begins a set.
 func (w *writer) title(s *enforce.RouteSet) {
-	w.line("!")
-	w.line("! %s", enforce.Comment(s.Title, 160))
+	w.Add("!")
+	w.Add("! %s", enforce.Comment(s.Title, 160))
 }
 
 func (w *writer) notes(members []*enforce.Member) {
 	for _, m := range members {
 		for _, note := range m.Notes() {
-			w.line("!  %s", note)
+			w.Add("!  %s", note)
 		}
 	}
 }
@@ -118,7 +113,7 @@ func (w *writer) paths(s *enforce.RouteSet) {
 			w.notes(x.Members)
 		}
 		before = x.Members
-		w.line("bgp as-path access-list %s seq %d permit %s", symbol(s), seq.of(x.Text), x.Text)
+		w.Add("bgp as-path access-list %s seq %d permit %s", symbol(s), seq.of(x.Text), x.Text)
 	}
 }
 
@@ -127,15 +122,15 @@ func (w *writer) paths(s *enforce.RouteSet) {
 func (w *writer) allowed(s *enforce.RouteSet) {
 	w.title(s)
 	if len(s.Members) == 0 {
-		w.line("! THE LIST IS EMPTY: every neighbour is denied.")
+		w.Add("! THE LIST IS EMPTY: every neighbour is denied.")
 	}
 	var seq numbers
 	for _, x := range s.Patterns(MaxPerLine) {
 		w.notes(x.Members)
-		w.line("bgp as-path access-list %s seq %d deny %s", symbol(s), seq.of(x.Text), x.Text)
+		w.Add("bgp as-path access-list %s seq %d deny %s", symbol(s), seq.of(x.Text), x.Text)
 	}
-	w.line("bgp as-path access-list %s seq %d deny ^$", symbol(s), uint32(lastLine-1))
-	w.line("bgp as-path access-list %s seq %d permit .*", symbol(s), uint32(lastLine))
+	w.Add("bgp as-path access-list %s seq %d deny ^$", symbol(s), uint32(lastLine-1))
+	w.Add("bgp as-path access-list %s seq %d permit .*", symbol(s), uint32(lastLine))
 }
 
 func (w *writer) blocks(s *enforce.RouteSet) {
@@ -150,7 +145,7 @@ func (w *writer) blocks(s *enforce.RouteSet) {
 		if longest := m.Block.Addr().BitLen(); m.Block.Bits() < longest {
 			text += fmt.Sprintf(" le %d", longest)
 		}
-		w.line("%s prefix-list %s seq %d permit %s", family, symbol(s), seq.of(text), text)
+		w.Add("%s prefix-list %s seq %d permit %s", family, symbol(s), seq.of(text), text)
 	}
 }
 
@@ -160,13 +155,13 @@ func (w *writer) routeMap(r *enforce.Routes, session string) {
 	if session != "" {
 		name += "-" + session
 	}
-	w.line("!")
+	w.Add("!")
 	at := 0
 	entry := func(match string) {
 		at += 10
-		w.line("route-map %s deny %d", name, at)
-		w.line(" match %s", match)
-		w.line("exit")
+		w.Add("route-map %s deny %d", name, at)
+		w.Add(" match %s", match)
+		w.Add("exit")
 	}
 	for _, s := range r.All() {
 		switch {
@@ -179,8 +174,8 @@ func (w *writer) routeMap(r *enforce.Routes, session string) {
 			entry("as-path " + symbol(s))
 		}
 	}
-	w.line("route-map %s permit 65535", name)
-	w.line("exit")
+	w.Add("route-map %s permit 65535", name)
+	w.Add("exit")
 }
 
 // lastLine is the highest number of a line.

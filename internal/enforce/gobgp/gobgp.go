@@ -10,7 +10,6 @@
 package gobgp
 
 import (
-	"bytes"
 	"fmt"
 	"strings"
 
@@ -44,9 +43,7 @@ func (t Target) Files(p *enforce.Plan) ([]enforce.File, error) {
 		return nil, fmt.Errorf("gobgp: %w", err)
 	}
 	w := new(writer)
-	for _, text := range r.Preamble(p, "Filters for GoBGP", proof, strings.Split(usage, "\n"), t.Domains()...) {
-		w.line("%s", strings.TrimRight("# "+text, " "))
-	}
+	w.Comments("#", r.Preamble(p, "Filters for GoBGP", proof, strings.Split(usage, "\n"), t.Domains()...)...)
 	for _, s := range append(r.Denied[:len(r.Denied):len(r.Denied)], r.Allowed...) {
 		w.paths(s)
 	}
@@ -54,9 +51,9 @@ func (t Target) Files(p *enforce.Plan) ([]enforce.File, error) {
 		w.blocks(s)
 	}
 	waived := w.neighbours(r)
-	w.line("")
-	w.line("[[policy-definitions]]")
-	w.line("name = %q", Policy)
+	w.Add("")
+	w.Add("[[policy-definitions]]")
+	w.Add("name = %q", Policy)
 	for _, s := range r.Denied {
 		w.statement(s, waived[s])
 		w.matchPaths(s, "any")
@@ -66,16 +63,16 @@ func (t Target) Files(p *enforce.Plan) ([]enforce.File, error) {
 		if len(s.Members) > 0 {
 			w.matchPaths(s, "invert")
 		}
-		w.line("[policy-definitions.statements.conditions.bgp-conditions.as-path-length]")
-		w.line("operator = \"ge\"")
-		w.line("value = 1")
+		w.Add("[policy-definitions.statements.conditions.bgp-conditions.as-path-length]")
+		w.Add("operator = \"ge\"")
+		w.Add("value = 1")
 	}
 	for _, s := range r.Blocks {
 		w.statement(s, waived[s])
-		w.line("[policy-definitions.statements.conditions.match-prefix-set]")
-		w.line("prefix-set = %q", symbol(s))
+		w.Add("[policy-definitions.statements.conditions.match-prefix-set]")
+		w.Add("prefix-set = %q", symbol(s))
 	}
-	return []enforce.File{{Name: FileName, Data: w.buf.Bytes()}}, nil
+	return []enforce.File{{Name: FileName, Data: w.Bytes()}}, nil
 }
 
 // Policy is the name of the policy to import with.
@@ -94,23 +91,21 @@ After a change run: gobgpd -d -f gobgpd.conf, send gobgpd a SIGHUP, then
 "gobgp neighbor all softresetin".`
 
 // writer makes the text.
-type writer struct{ buf bytes.Buffer }
-
-func (w *writer) line(format string, args ...any) { fmt.Fprintf(&w.buf, format+"\n", args...) }
+type writer struct{ enforce.Lines }
 
 // symbol is the name of a set in GoBGP.
 func symbol(s *enforce.RouteSet) string { return "cleannet-" + s.Name }
 
 func (w *writer) paths(s *enforce.RouteSet) {
-	w.line("")
-	w.line("# %s", enforce.Comment(s.Title, 160))
+	w.Add("")
+	w.Add("# %s", enforce.Comment(s.Title, 160))
 	if len(s.Members) == 0 {
-		w.line("# THE LIST IS EMPTY: every neighbour is denied.")
+		w.Add("# THE LIST IS EMPTY: every neighbour is denied.")
 		return
 	}
-	w.line("[[defined-sets.bgp-defined-sets.as-path-sets]]")
-	w.line("as-path-set-name = %q", symbol(s))
-	w.line("as-path-list = [")
+	w.Add("[[defined-sets.bgp-defined-sets.as-path-sets]]")
+	w.Add("as-path-set-name = %q", symbol(s))
+	w.Add("as-path-list = [")
 	var before *enforce.Member
 	for _, x := range s.Patterns(MaxPerLine) {
 		if before != x.Members[0] {
@@ -119,27 +114,27 @@ func (w *writer) paths(s *enforce.RouteSet) {
 			}
 		}
 		before = x.Members[0]
-		w.line("  '%s',", x.Text)
+		w.Add("  '%s',", x.Text)
 	}
-	w.line("]")
+	w.Add("]")
 }
 
 func (w *writer) notes(m *enforce.Member) {
 	for _, note := range m.Notes() {
-		w.line("  # %s", note)
+		w.Add("  # %s", note)
 	}
 }
 
 func (w *writer) blocks(s *enforce.RouteSet) {
-	w.line("")
-	w.line("# %s", enforce.Comment(s.Title, 160))
-	w.line("[[defined-sets.prefix-sets]]")
-	w.line("prefix-set-name = %q", symbol(s))
+	w.Add("")
+	w.Add("# %s", enforce.Comment(s.Title, 160))
+	w.Add("[[defined-sets.prefix-sets]]")
+	w.Add("prefix-set-name = %q", symbol(s))
 	for _, m := range s.Members {
-		w.line("[[defined-sets.prefix-sets.prefix-list]]")
+		w.Add("[[defined-sets.prefix-sets.prefix-list]]")
 		w.notes(m)
-		w.line("ip-prefix = %q", m.Block)
-		w.line("masklength-range = \"%d..%d\"", m.Block.Bits(), m.Block.Addr().BitLen())
+		w.Add("ip-prefix = %q", m.Block)
+		w.Add("masklength-range = \"%d..%d\"", m.Block.Bits(), m.Block.Addr().BitLen())
 	}
 }
 
@@ -152,37 +147,37 @@ func (w *writer) neighbours(r *enforce.Routes) map[*enforce.RouteSet]string {
 			continue
 		}
 		out[s] = "cleannet-waived-" + s.Name
-		w.line("")
-		w.line("# sessions with a waiver for %s", symbol(s))
-		w.line("[[defined-sets.neighbor-sets]]")
-		w.line("neighbor-set-name = %q", out[s])
+		w.Add("")
+		w.Add("# sessions with a waiver for %s", symbol(s))
+		w.Add("[[defined-sets.neighbor-sets]]")
+		w.Add("neighbor-set-name = %q", out[s])
 		var peers []string
 		for _, x := range r.Sessions {
 			if !s.Binds(x.Name) {
 				peers = append(peers, fmt.Sprintf("%q", x.Peer))
 			}
 		}
-		w.line("neighbor-info-list = [%s]", strings.Join(peers, ", "))
+		w.Add("neighbor-info-list = [%s]", strings.Join(peers, ", "))
 	}
 	return out
 }
 
 // statement begins a statement that rejects; what follows are its conditions.
 func (w *writer) statement(s *enforce.RouteSet, waived string) {
-	w.line("[[policy-definitions.statements]]")
-	w.line("name = %q", symbol(s))
-	w.line("[policy-definitions.statements.actions]")
-	w.line("route-disposition = \"reject-route\"")
+	w.Add("[[policy-definitions.statements]]")
+	w.Add("name = %q", symbol(s))
+	w.Add("[policy-definitions.statements.actions]")
+	w.Add("route-disposition = \"reject-route\"")
 	if waived != "" {
-		w.line("[policy-definitions.statements.conditions.match-neighbor-set]")
-		w.line("neighbor-set = %q", waived)
-		w.line("match-set-options = \"invert\"")
+		w.Add("[policy-definitions.statements.conditions.match-neighbor-set]")
+		w.Add("neighbor-set = %q", waived)
+		w.Add("match-set-options = \"invert\"")
 	}
 }
 
 // matchPaths is the condition that a set of paths matches.
 func (w *writer) matchPaths(s *enforce.RouteSet, how string) {
-	w.line("[policy-definitions.statements.conditions.bgp-conditions.match-as-path-set]")
-	w.line("as-path-set = %q", symbol(s))
-	w.line("match-set-options = %q", how)
+	w.Add("[policy-definitions.statements.conditions.bgp-conditions.match-as-path-set]")
+	w.Add("as-path-set = %q", symbol(s))
+	w.Add("match-set-options = %q", how)
 }
