@@ -25,10 +25,10 @@ func Domain() domain.Domain {
 	return domain.Domain{
 		Name: Name,
 		Doc:  "Untrusted carriers must not be connected with protected telecom networks.",
-		Needs: "a routing table or a log of BGP messages (MRT), a router's configuration, " +
+		Needs: "a routing table (MRT or as a router prints it), a log of BGP messages (MRT), a router's configuration, " +
 			"what a router told a BMP station (a stream or a capture), a validator's JSON with ASPAs, or a list of the members of exchanges",
 		Kinds:   Kinds(),
-		Readers: []domain.Reader{MRT{}, BMP{}, Config{}, ASPA{}, Exchange{}},
+		Readers: []domain.Reader{MRT{}, BMP{}, Text{}, Config{}, ASPA{}, Exchange{}},
 	}
 }
 
@@ -44,7 +44,8 @@ func Kinds() []*evidence.Kind {
 				{Name: "near", Doc: "the network nearer to the collector: it received the routes", Party: true},
 				{Name: "far", Doc: "the network nearer to the origin: it announced the routes", Party: true},
 			},
-			Attrs: seenAttrs(),
+			Attrs: append(seenAttrs(), evidence.AttrSpec{Key: attrReserved, Op: evidence.OpSum,
+				Doc: "entries, where one of the two numbers is reserved, private or AS_TRANS and so nobody's: not connected"}),
 		},
 		{
 			Domain: Name, Name: KindOrigin,
@@ -80,4 +81,5 @@ const (
 	attrPeerASes = "peer_ases"
 	attrPeers    = "peers"
 	attrPrefixes = "prefixes"
+	attrReserved = "reserved"
 )

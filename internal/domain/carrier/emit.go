@@ -5,7 +5,6 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
-	"time"
 
 	"github.com/cleannet/cleannet/internal/evidence"
 )
@@ -25,6 +24,7 @@ type rows struct {
 type row struct {
 	kind          uint8
 	kept          uint8 // of refs
+	reserved      bool  // one of the two numbers belongs to nobody
 	left, right   uint32
 	first, last   uint32
 	count, looped uint64
@@ -61,6 +61,7 @@ func (m *tables) rows(path string) *rows {
 		}
 		if s.kind == isAdjacency {
 			to.right = name(s.right)
+			to.reserved = reserved(s.left) || reserved(s.right)
 		}
 		refs := to.refs[:0]
 		for _, x := range s.exemplars[:s.kept] {
@@ -208,8 +209,8 @@ func (r *rows) Row(i int, to *evidence.Row) {
 		to.Subjects = append(to.Subjects, s.right)
 	}
 	to.Count = s.count
-	to.First = time.Unix(int64(s.first), 0).UTC()
-	to.Last = time.Unix(int64(s.last), 0).UTC()
+	to.First = clock(s.first)
+	to.Last = clock(s.last)
 	to.Refs = append(to.Refs, s.refs[:s.kept]...)
 	to.Words = r.prefixes(to.Words, to.Refs)
 	to.Values = append(to.Values,
@@ -217,6 +218,13 @@ func (r *rows) Row(i int, to *evidence.Row) {
 		evidence.Value{List: s.peers.ases},
 		evidence.Value{List: s.peers.peers},
 		evidence.Value{Words: to.Words})
+	if s.kind == isAdjacency {
+		nobody := uint64(0)
+		if s.reserved {
+			nobody = s.count
+		}
+		to.Values = append(to.Values, evidence.Value{Number: int64(nobody)})
+	}
 }
 
 // prefixes appends the prefixes of refs, sorted as words.

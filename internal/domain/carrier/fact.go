@@ -73,6 +73,13 @@ func (f Fact) Observation(s *Seen) evidence.Observation {
 		evidence.Distinct(attrPeers, peers...),
 		evidence.Words(attrPrefixes, s.Prefixes...),
 	}
+	if f.Kind == KindAdjacency {
+		nobody := uint64(0)
+		if reserved(f.Left) || reserved(f.Right) {
+			nobody = s.Count
+		}
+		o.Attrs = append(o.Attrs, evidence.Sum(attrReserved, int64(nobody)))
+	}
 	return o
 }
 

@@ -40,7 +40,7 @@ func sessionKind() *evidence.Kind {
 		Domain: Name, Name: KindSession,
 		Doc: "Two networks that hold a BGP session: a log of its messages, what a router tells a BMP station, or the configuration of a router at one end proves it. " +
 			"A configured session need not be up.",
-		Phrase: "{party} and {subject} hold a BGP session",
+		Phrase: "{party} and {subject} have agreed on a BGP session",
 		Roles: []evidence.Role{
 			{Name: roleLocal, Doc: "the network that testifies: its collector or router", Party: true},
 			{Name: roleRemote, Doc: "the network at the far end", Party: true},

@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/netip"
 	"slices"
-	"time"
 
 	"github.com/cleannet/cleannet/internal/evidence"
 	"github.com/cleannet/cleannet/internal/format/mrt"
@@ -98,8 +97,8 @@ func (m *messages) observe(path string, out *evidence.Shard) {
 			Domain: Name, Kind: KindSession,
 			Subjects: []evidence.Subject{{Role: roleLocal, ID: evidence.ASN(key.local)}, {Role: roleRemote, ID: evidence.ASN(key.remote)}},
 			Count:    s.count,
-			First:    time.Unix(int64(s.first), 0).UTC(),
-			Last:     time.Unix(int64(s.last), 0).UTC(),
+			First:    clock(s.first),
+			Last:     clock(s.last),
 			Attrs:    []evidence.Attr{evidence.Sum(attrEstablished, int64(s.established)), evidence.Words(attrProof, proofMessages)},
 		}
 		var addresses []string

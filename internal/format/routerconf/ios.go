@@ -16,9 +16,10 @@ func eachLine(text string, do func(textLine)) {
 		line, _, _ := strings.Cut(text[offset:], "\n")
 		body := strings.TrimRight(line, " \t\r")
 		rest := strings.TrimLeft(body, " \t")
-		if rest != "" && rest[0] != '!' && rest[0] != '#' {
+		// Fields knows more blanks than a configuration has.
+		if words := strings.Fields(rest); len(words) > 0 && rest[0] != '!' && rest[0] != '#' {
 			do(textLine{
-				words: strings.Fields(rest), rest: rest, indent: len(body) - len(rest),
+				words: words, rest: rest, indent: len(body) - len(rest),
 				offset: offset + len(body) - len(rest), length: len(rest),
 			})
 		}
