@@ -62,6 +62,7 @@ func TestWatch(t *testing.T) {
 			b.wait(time.Minute)
 			b.want("gone for good", clearedOne)
 			b.wait(2 * time.Hour)
+			b.stop()
 			if len(b.w.records.byID) != 0 {
 				b.t.Errorf("%d findings are still kept", len(b.w.records.byID))
 			}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+	"sync"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -61,12 +62,15 @@ func world(t testing.TB) (*entity.Registry, *policy.Policy) {
 
 // told is a sink that keeps the changes and events.
 type told struct {
+	mu      sync.Mutex
 	changes []string
 	events  []EventKind
 }
 
 // Send implements Sink.
 func (s *told) Send(m *Message) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if m.Event != nil {
 		s.events = append(s.events, m.Event.Kind)
 		return nil
@@ -78,6 +82,8 @@ func (s *told) Send(m *Message) error {
 
 // take returns what was told since the last time.
 func (s *told) take() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	out := s.changes
 	s.changes = nil
 	slices.Sort(out)

@@ -74,11 +74,11 @@ func (f Fact) Observation(s *Seen) evidence.Observation {
 		evidence.Words(attrPrefixes, s.Prefixes...),
 	}
 	if f.Kind == KindAdjacency {
-		nobodys := uint64(0)
+		nobody := uint64(0)
 		if reserved(f.Left) || reserved(f.Right) {
-			nobodys = s.Count
+			nobody = s.Count
 		}
-		o.Attrs = append(o.Attrs, evidence.Sum(attrReserved, int64(nobodys)))
+		o.Attrs = append(o.Attrs, evidence.Sum(attrReserved, int64(nobody)))
 	}
 	return o
 }

@@ -3,6 +3,7 @@ package rib
 import (
 	"encoding/binary"
 	"errors"
+	"fmt"
 	"net/netip"
 	"slices"
 	"time"
@@ -63,6 +64,12 @@ type path struct {
 	routes uint32
 	looped bool
 	shows  []uint32 // sightings
+}
+
+// size is what the path takes, in bytes.
+func (p *path) size() int64 {
+	const around = 128 // itself, and its place in the map
+	return around + int64(len(p.key)) + 4*int64(len(p.shows))
 }
 
 // Source returns the source of a name, and a new one if there is none. It
@@ -142,6 +149,9 @@ func (s *Source) Announce(k Key, raw mrt.RawPath, at Place) error {
 	if !ok {
 		var err error
 		if no, err = s.newPath(raw); err != nil {
+			if errors.Is(err, ErrFull) {
+				s.refused++
+			}
 			s.Withdraw(k)
 			return err
 		}
@@ -174,9 +184,19 @@ func (s *Source) withdraw(k Key, lost bool) bool {
 	return true
 }
 
+// longestPath is the longest path that is taken, in bytes: two thousand numbers,
+// where real ones have ten and the worst known some hundreds.
+const longestPath = 8 << 10
+
 // newPath numbers the path whose key is in s.key.
 func (s *Source) newPath(raw mrt.RawPath) (uint32, error) {
 	t := s.table
+	switch {
+	case len(s.key) > longestPath:
+		return 0, fmt.Errorf("%w: %d bytes long", ErrPath, len(s.key))
+	case t.pathBytes() > t.limits.MaxPathBytes:
+		return 0, ErrFull
+	}
 	if err := t.decoded.Decode(raw); err != nil {
 		return 0, errors.Join(ErrPath, err)
 	}
@@ -194,6 +214,7 @@ func (s *Source) newPath(raw mrt.RawPath) (uint32, error) {
 	}
 	s.list[no] = p
 	s.paths[p.key] = no
+	t.paths += p.size()
 	return no, nil
 }
 
@@ -241,6 +262,7 @@ func (s *Source) hide(k Key, no uint32, lost bool) {
 	}
 	if p.routes == 0 {
 		delete(s.paths, p.key)
+		s.table.paths -= p.size()
 		*p = path{}
 		s.free = append(s.free, no)
 	}

@@ -30,12 +30,17 @@ type Limits struct {
 	MaxPerSource int
 	// MaxSources is how many sources there may be. Default 16,384.
 	MaxSources int
+	// MaxPathBytes bounds the memory for paths and for what they show, which a
+	// peer could else fill with paths that nobody has. Default 2 GiB, more than
+	// ten times what the Internet's paths take.
+	MaxPathBytes int64
 }
 
 func (l Limits) withDefaults() Limits {
 	l.MaxRoutes = cmp.Or(max(l.MaxRoutes, 0), 20_000_000)
 	l.MaxPerSource = cmp.Or(max(l.MaxPerSource, 0), 4_000_000)
 	l.MaxSources = cmp.Or(max(l.MaxSources, 0), 1<<14)
+	l.MaxPathBytes = cmp.Or(max(l.MaxPathBytes, 0), 2<<30)
 	return l
 }
 
@@ -45,6 +50,7 @@ type Table struct {
 	sources map[string]*Source
 	bySlot  []*Source // in the order in which they came; nil for those that went
 	routes  int
+	paths   int64 // bytes of all paths
 
 	facts   map[carrier.Fact]uint32 // number in seen
 	seen    []sighting
@@ -67,6 +73,12 @@ func (t *Table) Routes() int { return t.routes }
 
 // Facts returns how many facts there are.
 func (t *Table) Facts() int { return len(t.facts) }
+
+// pathBytes is what the paths and facts take, in bytes.
+func (t *Table) pathBytes() int64 {
+	const factSize = 300 // with its place in the map and its first witness
+	return t.paths + factSize*int64(len(t.facts))
+}
 
 // sighting is a fact and what shows it now.
 type sighting struct {

@@ -155,6 +155,38 @@ func TestLimits(t *testing.T) {
 	}
 }
 
+// TestHostilePaths announces routes over paths that no two have in common, and
+// paths that nobody has: memory stays within its bound, and comes back.
+func TestHostilePaths(t *testing.T) {
+	table := New(Limits{MaxPathBytes: 1 << 20})
+	s := table.Source("a", peer(1))
+	full := 0
+	for i := range 1000 {
+		asns := make([]uint32, 100)
+		for j := range asns {
+			asns[j] = uint32(1 + i*100 + j)
+		}
+		switch err := s.Announce(Key{Prefix: netip.MustParsePrefix("10.0.0.0/8"), PathID: uint32(i)}, over(asns...), Place{}); {
+		case errors.Is(err, ErrFull):
+			full++
+		case err != nil:
+			t.Fatal(err)
+		}
+	}
+	if full == 0 || table.pathBytes() > 1<<20+100_000 || s.Refused() != uint64(full) {
+		t.Errorf("%d refused, %d counted, %d bytes", full, s.Refused(), table.pathBytes())
+	}
+	long := mrt.RawPath{ASPath: slices.Repeat(over(1, 2, 3).ASPath, 1000), AS4: true}
+	if err := s.Announce(key("10.0.0.0/8"), long, Place{}); !errors.Is(err, ErrPath) {
+		t.Errorf("a path of %d bytes: got %v, want ErrPath", len(long.ASPath), err)
+	}
+	s.Clear()
+	table.Changed(1 << 20)
+	if table.pathBytes() != 0 {
+		t.Errorf("%d bytes are left", table.pathBytes())
+	}
+}
+
 // TestRandom does random things to a table and compares all that it then says
 // with what is counted anew, in the slow and obvious way, from the routes.
 func TestRandom(t *testing.T) {
