@@ -80,7 +80,7 @@ func TestSessions(t *testing.T) {
 // TestUpdatesDoNotShowWorkers compares the written sets of several numbers of
 // workers, damaged file included.
 func TestUpdatesDoNotShowWorkers(t *testing.T) {
-	for _, file := range updateFiles()[1:] {
+	for _, file := range []string{"updates.20071015.1505.gz", "rrc00.updates.20000102.2014.gz", "rrc00.updates.20000325.0345.gz"} {
 		path := testkit.Data(t, "carrier/mrt/"+file)
 		var first []byte
 		for _, workers := range []int{1, 3} {

@@ -42,10 +42,11 @@ Default local pref 100, local AS 64500
 	}
 }
 
-// TestTextEqualsMRT reads a real table as MRT and as the text that is printed for
-// it: both show the same, as often, from the same peers.
+// TestTextEqualsMRT reads a real log as MRT and as the text that is printed for
+// it: both show the same, as often, from the same peers. The sessions, of which
+// the text names one end only, are not compared.
 func TestTextEqualsMRT(t *testing.T) {
-	path := testkit.Data(t, "carrier/mrt/bview.20020722.2337.gz")
+	path := testkit.Data(t, "carrier/mrt/updates.20071015.1505.gz")
 	var text bytes.Buffer
 	w := bgpdump.NewWriter(&text)
 	scanner := mrt.NewScanner(testkit.Gunzip(t, path), mrt.Limits{})
@@ -73,6 +74,9 @@ func TestTextEqualsMRT(t *testing.T) {
 func shown(set *evidence.Set) map[string][2]uint64 {
 	out := map[string][2]uint64{}
 	for o := range set.Observations() {
+		if o.Kind == KindSession {
+			continue
+		}
 		var key strings.Builder
 		key.WriteString(o.Kind)
 		for _, s := range o.Subjects {
