@@ -16,6 +16,7 @@ import (
 )
 
 func main() {
+	collectLate()
 	os.Exit(run())
 }
 
