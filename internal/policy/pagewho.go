@@ -66,6 +66,20 @@ func (w *pageWriter) relations(e *Entry) string {
 	return strings.Join(parts, ", ")
 }
 
+// asked names the relations of which corroboration is asked, where others have none.
+func asked(r Requirement, relations []Relation) string {
+	var names []string
+	for _, rel := range relations {
+		if rel.Kind != nil && r.Concerns(rel.Kind) {
+			names = append(names, "`"+rel.Name+"`")
+		}
+	}
+	if len(names) == len(relations) {
+		return ""
+	}
+	return " (of " + strings.Join(names, ", ") + ")"
+}
+
 func (w *pageWriter) protects(p Protection) string {
 	if p.IsZero() {
 		return "everyone"
