@@ -132,7 +132,7 @@ func kindNamed(name string) *evidence.Kind {
 
 // TestRequirementConcerns asks corroboration of the relations that can have it.
 func TestRequirementConcerns(t *testing.T) {
-	doc := strings.Replace(string(readFile(t, "testdata/full.yaml")), "{transit: {roles: [via]}}]", "session, {transit: {roles: [via]}}]", 1)
+	doc := strings.Replace(string(readFile(t, "testdata/full.yaml")), "{transit: {roles: [via]}}]", "{session: {roles: [remote]}}, {transit: {roles: [via]}}]", 1)
 	p, err := Compile("full.yaml", []byte(doc), testEnv(t))
 	if err != nil {
 		t.Fatal(err)
@@ -144,7 +144,11 @@ func TestRequirementConcerns(t *testing.T) {
 			t.Errorf("%s has to show %s: got %t, want %t", r.Name, e.Requires[0].Attr, got, want[r.Name])
 		}
 	}
-	if page := p.Page(func(slug string) string { return slug }); !strings.Contains(page, "peers (of `adjacency`, `transit`) of 2 at least") {
+	page := p.Page(func(slug string) string { return slug })
+	if !strings.Contains(page, "adjacency, session (as remote), transit\n") {
+		t.Errorf("the page does not say in which role a company is meant:\n%s", page)
+	}
+	if !strings.Contains(page, "peers (of `adjacency`, `transit`) of 2 at least") {
 		t.Errorf("the page does not say of which relations peers are asked:\n%s", page)
 	}
 }
