@@ -49,8 +49,10 @@ func (l Level) String() string {
 }
 
 // levelOf derives the level from the kinds of observation that an entry
-// forbids. Other kinds of the carrier domain, such as meeting at an exchange,
-// do not show on a path.
+// forbids. A session's far end and a provider by an ASPA are neighbours, whose
+// routes have them as their first AS. Who is at the same exchange need not be a
+// neighbour, and a filter does not take anyone away from there: a meeting has no
+// level, like every kind that does not show on a path.
 func levelOf(e *policy.Entry) Level {
 	if e.Domain != domainCarrier {
 		return 0
@@ -62,7 +64,7 @@ func levelOf(e *policy.Entry) Level {
 			name = r.Kind.Name
 		}
 		switch name {
-		case "adjacency":
+		case "adjacency", "session", "aspa":
 			l |= Direct
 		case "transit":
 			l |= Transit

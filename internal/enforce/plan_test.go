@@ -144,6 +144,39 @@ func TestItem(t *testing.T) {
 	}
 }
 
+// TestLevelOfRelations asks at what level the kinds of the carrier domain are cut.
+func TestLevelOfRelations(t *testing.T) {
+	reg := enforcetest.Registry(t, enforcetest.Records(t, ""))
+	for relations, want := range map[string]enforce.Level{
+		"adjacency":                    enforce.Direct,
+		"session":                      enforce.Direct,
+		"aspa":                         enforce.Direct,
+		"adjacency session aspa":       enforce.Direct,
+		"session transit":              enforce.Direct | enforce.Transit,
+		"meeting":                      0,
+		"meeting origin":               enforce.Origin,
+		"session transit origin equip": enforce.Any,
+	} {
+		p := carrierPolicy(t, func(_ *policy.Policy, e *policy.Entry) {
+			e.Relations = nil
+			for name := range strings.FieldsSeq(relations) {
+				e.Relations = append(e.Relations, policy.Relation{Name: name})
+			}
+		})
+		plan := enforce.NewPlan(p, reg, enforcetest.Date(t, "2026-01-01"))
+		routes, err := enforce.NewRoutes(plan, "carrier")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got := plan.Items[0].Level; got != want {
+			t.Errorf("%s: level %s, want %s", relations, got, want)
+		}
+		if cut := len(routes.Denied) > 0; cut != (want != 0) {
+			t.Errorf("%s: AS numbers are denied: %t, want %t", relations, cut, want != 0)
+		}
+	}
+}
+
 func TestLevelString(t *testing.T) {
 	for level, want := range map[enforce.Level]string{
 		0: "none", enforce.Direct: "direct", enforce.Transit | enforce.Origin: "transit+origin", enforce.Any: "any",

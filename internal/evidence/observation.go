@@ -185,8 +185,12 @@ type Kind struct {
 	// Phrase says in a sentence what was seen, with {party} for the company's
 	// side and {subject} for its counterpart.
 	Phrase string
-	Roles  []Role
-	Attrs  []AttrSpec // in order of their keys
+	// Confirms names the kind of the same domain whose fact this one proves by
+	// other means, as a session proves that two networks are neighbours; empty if
+	// there is none. Who looks for that fact misses nothing without this kind.
+	Confirms string
+	Roles    []Role
+	Attrs    []AttrSpec // in order of their keys
 }
 
 // Role is a place in a kind.
@@ -203,6 +207,17 @@ type AttrSpec struct {
 	Key string
 	Op  Op
 	Doc string // what it measures, with its unit
+}
+
+// Attr returns what the kind says of an attribute, false if it has none of that
+// key.
+func (k *Kind) Attr(key string) (AttrSpec, bool) {
+	for _, a := range k.Attrs {
+		if a.Key == key {
+			return a, true
+		}
+	}
+	return AttrSpec{}, false
 }
 
 // Role returns the role by its name, false if the kind has none such.

@@ -15,6 +15,9 @@ import (
 func (j *judgement) conditions(b *bench, o *evidence.Observation, p, other *party, d *draft) bool {
 	e := b.entry
 	for _, r := range e.Requires {
+		if !r.Concerns(b.relation.Kind) {
+			continue
+		}
 		if a, _ := o.Attr(r.Attr); atLeast(a) < r.AtLeast {
 			d.doubt(fmt.Sprintf("corroboration: %s is %s, the entry asks for %d", r.Attr, number(a), r.AtLeast),
 				"collect evidence from more vantage points, and merge the sets")

@@ -44,6 +44,42 @@ func TestBothDirectionsAreOneFinding(t *testing.T) {
 	}
 }
 
+// TestConfirmingKind judges an entry whose relations prove one fact by other
+// means: corroboration is asked of the kind that can have it, and evidence of
+// the confirming kind may be missing, but not of the kind that it confirms.
+func TestConfirmingKind(t *testing.T) {
+	reg := world(t, "CN", "US", exactly(60))
+	session := func(local, remote uint32) evidence.Observation {
+		return evidence.Observation{Domain: "carrier", Kind: "session", Count: 1, Subjects: []evidence.Subject{
+			{Role: "local", ID: evidence.ASN(local)}, {Role: "remote", ID: evidence.ASN(remote)},
+		}}
+	}
+	const both, alone = "[adjacency, session]\n    requires: {peers: 2}\n", "[session]\n"
+	for _, tc := range []struct {
+		name, relations string
+		seen            []evidence.Observation
+		want            string
+	}{
+		{"paths alone", both, []evidence.Observation{meet(homeAS, abroadAS, "a", "b")}, "clean"},
+		{"no session where it is all that is asked", alone, []evidence.Observation{meet(homeAS, abroadAS)}, "unknown"},
+		{"a session needs no peers", both, []evidence.Observation{meet(homeAS, abroadAS), session(homeAS, makerAS)}, "clean, violation 64496>64498"},
+		{"and does not corroborate paths", both, []evidence.Observation{meet(homeAS, makerAS, "a"), session(homeAS, makerAS)},
+			"unknown 64496>64498, violation 64496>64498"},
+		{"a session alone leaves paths open", both, []evidence.Observation{session(homeAS, makerAS)}, "unknown, violation 64496>64498"},
+		{"sessions of nobody barred leave paths open", both, []evidence.Observation{session(homeAS, abroadAS)}, "clean, unknown"},
+		{"nothing", both, nil, "unknown"},
+	} {
+		t.Run(tc.name, func(t *testing.T) {
+			p := compile(t, reg, selectMaker+always+"    relations: "+tc.relations, "")
+			got := strings.Split(brief(judgeAll(t, read(tc.seen...), reg, p, "2020-08-05").findings), ", ")
+			slices.Sort(got)
+			if got := strings.Join(got, ", "); got != tc.want {
+				t.Errorf("got %q, want %q", got, tc.want)
+			}
+		})
+	}
+}
+
 func TestStreamOrderAndCancel(t *testing.T) {
 	reg := world(t, "CN", "US", exactly(60))
 	set := read(meet(makerAS, homeAS))

@@ -28,6 +28,8 @@ func (j *judgement) rollUp(b *bench) *finding.Finding {
 		f.Reason = "This version of cleannet reads no evidence for it yet: " + e.Awaits + "."
 		f.Missing = []finding.Missing{{What: "a reader for " + e.Awaits, Next: "examine it by other means until then"}}
 		return f
+	case b.station.observed == 0 && b.confirms():
+		return nil // the relation that it confirms answers
 	case b.station.observed == 0:
 		f.Reason = fmt.Sprintf("Nothing of the kind %s was examined%s.", b.relation.Name, j.leftOut())
 		f.Missing = append([]finding.Missing{{
@@ -53,6 +55,14 @@ func (j *judgement) rollUp(b *bench) *finding.Finding {
 			"in a case that it is about, and no party that matters is unresolved%s%s.", examined, b.passedOver(j), j.leftOut())
 	}
 	return f
+}
+
+// confirms reports whether the relation only proves by other means what another
+// relation of the entry is about, so that its absence leaves nothing open.
+func (b *bench) confirms() bool {
+	return slices.ContainsFunc(b.entry.Relations, func(r policy.Relation) bool {
+		return r.Name == b.relation.Kind.Confirms
+	})
 }
 
 // leftOut says, as the end of a sentence, how much was given and not examined

@@ -72,6 +72,8 @@ func kinds() []*evidence.Kind {
 	return []*evidence.Kind{
 		{Domain: "carrier", Name: "adjacency", Phrase: "{party} and {subject} are neighbours on AS paths", Attrs: attrs,
 			Roles: []evidence.Role{{Name: "near", Party: true}, {Name: "far", Party: true}}},
+		{Domain: "carrier", Name: "session", Phrase: "{party} and {subject} hold a session", Confirms: "adjacency",
+			Roles: []evidence.Role{{Name: "local", Party: true}, {Name: "remote", Party: true}}},
 		{Domain: "carrier", Name: "origin", Phrase: "{party} announces prefixes", Attrs: attrs,
 			Roles: []evidence.Role{{Name: "origin", Party: true}}},
 		{Domain: "carrier", Name: "equips", Phrase: "{subject} uses {party}", Attrs: []evidence.AttrSpec{

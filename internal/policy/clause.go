@@ -11,12 +11,18 @@ import (
 )
 
 // requires reads corroboration: attributes, in order, with their least values.
-// Every relation of the entry must have the attribute, or it could never hold.
+// One relation of the entry must have the attribute, or nothing would be asked.
 func (c *compiler) requires(n yamldoc.Node, relations []Relation) []Requirement {
 	m := n.Map()
 	var out []Requirement
 	for _, key := range slices.Sorted(slices.Values(m.Keys())) {
-		for _, r := range relations {
+		asked := slices.DeleteFunc(slices.Clone(relations), func(r Relation) bool {
+			return r.Kind == nil || !Requirement{Attr: key}.Concerns(r.Kind)
+		})
+		if len(asked) == 0 {
+			asked = relations // each is noted as having no such attribute
+		}
+		for _, r := range asked {
 			c.checkAttr(m.KeyAt(key), r.Kind, key)
 		}
 		value := m.Get(key)
@@ -33,9 +39,8 @@ func (c *compiler) checkAttr(at yamldoc.Node, k *evidence.Kind, key string) {
 	if k == nil {
 		return
 	}
-	i := slices.IndexFunc(k.Attrs, func(a evidence.AttrSpec) bool { return a.Key == key })
-	if i >= 0 {
-		if k.Attrs[i].Op == evidence.OpSet {
+	if a, ok := k.Attr(key); ok {
+		if a.Op == evidence.OpSet {
 			at.Note("attribute %q of %q is a list of words, not a number", key, k.Name)
 		}
 		return

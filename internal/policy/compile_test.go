@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"math"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -70,7 +71,7 @@ func TestCompileFull(t *testing.T) {
 		t.Fatal(err)
 	}
 	e := p.Entries[0]
-	adjacency, transit := testKinds()[0], testKinds()[2]
+	adjacency, transit := kindNamed("adjacency"), kindNamed("transit")
 	for _, tc := range []struct {
 		name      string
 		want, got any
@@ -121,6 +122,34 @@ func TestCompileFull(t *testing.T) {
 		if diff := cmp.Diff(tc.want, tc.got, cmp.Comparer(func(a, b evidence.ID) bool { return a == b })); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", tc.name, diff)
 		}
+	}
+}
+
+func kindNamed(name string) *evidence.Kind {
+	kinds := testKinds()
+	return kinds[slices.IndexFunc(kinds, func(k *evidence.Kind) bool { return k.Name == name })]
+}
+
+// TestRequirementConcerns asks corroboration of the relations that can have it.
+func TestRequirementConcerns(t *testing.T) {
+	doc := strings.Replace(string(readFile(t, "testdata/full.yaml")), "{transit: {roles: [via]}}]", "{session: {roles: [remote]}}, {transit: {roles: [via]}}]", 1)
+	p, err := Compile("full.yaml", []byte(doc), testEnv(t))
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]bool{"adjacency": true, "session": false, "transit": true}
+	e := p.Entries[0]
+	for _, r := range e.Relations {
+		if got := e.Requires[0].Concerns(r.Kind); got != want[r.Name] {
+			t.Errorf("%s has to show %s: got %t, want %t", r.Name, e.Requires[0].Attr, got, want[r.Name])
+		}
+	}
+	page := p.Page(func(slug string) string { return slug })
+	if !strings.Contains(page, "adjacency, session (as remote), transit\n") {
+		t.Errorf("the page does not say in which role a company is meant:\n%s", page)
+	}
+	if !strings.Contains(page, "peers (of `adjacency`, `transit`) of 2 at least") {
+		t.Errorf("the page does not say of which relations peers are asked:\n%s", page)
 	}
 }
 

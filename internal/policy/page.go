@@ -143,7 +143,7 @@ func (w *pageWriter) entry(e *Entry) {
 	row("Relations", w.relations(e))
 	row("Protects", w.protects(e.Protects))
 	for _, r := range e.Requires {
-		row("Needs", fmt.Sprintf("%s of %d at least; less is unknown", r.Attr, r.AtLeast))
+		row("Needs", fmt.Sprintf("%s%s of %d at least; less is unknown", r.Attr, asked(r, e.Relations), r.AtLeast))
 	}
 	row("Only to the extent used for", strings.Join(e.Uses, ", "))
 	if e.When != nil {

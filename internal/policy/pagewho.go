@@ -61,9 +61,37 @@ func (w *pageWriter) who(e *Entry) string {
 func (w *pageWriter) relations(e *Entry) string {
 	var parts []string
 	for _, r := range e.Relations {
-		parts = append(parts, r.Name)
+		parts = append(parts, r.Name+within(" (as ", strings.Join(narrowed(r), ", "), ")"))
 	}
 	return strings.Join(parts, ", ")
+}
+
+// narrowed returns the roles of a relation that leaves out others in which a
+// company could be.
+func narrowed(r Relation) []string {
+	if r.Kind == nil {
+		return r.Roles
+	}
+	for _, role := range r.Kind.Roles {
+		if role.Party && !slices.Contains(r.Roles, role.Name) {
+			return r.Roles
+		}
+	}
+	return nil
+}
+
+// asked names the relations of which corroboration is asked, where others have none.
+func asked(r Requirement, relations []Relation) string {
+	var names []string
+	for _, rel := range relations {
+		if rel.Kind != nil && r.Concerns(rel.Kind) {
+			names = append(names, "`"+rel.Name+"`")
+		}
+	}
+	if len(names) == len(relations) {
+		return ""
+	}
+	return " (of " + strings.Join(names, ", ") + ")"
 }
 
 func (w *pageWriter) protects(p Protection) string {

@@ -168,10 +168,18 @@ type Suspension struct {
 }
 
 // Requirement is corroboration that an observation needs before it counts: an
-// attribute of at least so much. Less gives unknown, not a violation.
+// attribute of at least so much. Less gives unknown, not a violation. It is asked
+// of those relations of the entry whose kind has the attribute: how many peers
+// show a path says nothing of a session that its own router testifies.
 type Requirement struct {
 	Attr    string
 	AtLeast int64
+}
+
+// Concerns reports whether observations of the kind have to meet the requirement.
+func (r Requirement) Concerns(k *evidence.Kind) bool {
+	_, ok := k.Attr(r.Attr)
+	return ok
 }
 
 // Exception is a waiver: during its term, violations within its scope are

@@ -23,6 +23,13 @@ func testKinds() []*evidence.Kind {
 	return []*evidence.Kind{
 		{Domain: "carrier", Name: "adjacency", Attrs: seen, Roles: []evidence.Role{
 			{Name: "near", Party: true}, {Name: "far", Party: true}}},
+		{Domain: "carrier", Name: "session", Confirms: "adjacency", Roles: []evidence.Role{
+			{Name: "local", Party: true}, {Name: "remote", Party: true}}},
+		{Domain: "carrier", Name: "aspa", Confirms: "adjacency", Roles: []evidence.Role{
+			{Name: "customer", Party: true}, {Name: "provider", Party: true}}},
+		{Domain: "carrier", Name: "meeting", Roles: []evidence.Role{
+			{Name: "member", Party: true}, {Name: "fellow", Party: true}},
+			Attrs: []evidence.AttrSpec{{Key: "exchanges", Op: evidence.OpSet}}},
 		{Domain: "carrier", Name: "origin", Attrs: seen, Roles: []evidence.Role{{Name: "origin", Party: true}}},
 		{Domain: "carrier", Name: "transit", Attrs: seen, Roles: []evidence.Role{{Name: "via", Party: true}}},
 		{Domain: "store", Name: "embeds", Roles: []evidence.Role{{Name: "app"}, {Name: "library", Party: true}}},

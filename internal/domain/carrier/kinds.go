@@ -40,7 +40,8 @@ func sessionKind() *evidence.Kind {
 		Domain: Name, Name: KindSession,
 		Doc: "Two networks that hold a BGP session: a log of its messages, what a router tells a BMP station, or the configuration of a router at one end proves it. " +
 			"A configured session need not be up.",
-		Phrase: "{party} and {subject} have agreed on a BGP session",
+		Phrase:   "{party} and {subject} have agreed on a BGP session",
+		Confirms: KindAdjacency,
 		Roles: []evidence.Role{
 			{Name: roleLocal, Doc: "the network that testifies: its collector or router", Party: true},
 			{Name: roleRemote, Doc: "the network at the far end", Party: true},
@@ -76,7 +77,8 @@ func aspaKind() *evidence.Kind {
 		Domain: Name, Name: KindASPA,
 		Doc: "A network that has signed, in the RPKI, that another one is its provider. It is the best proof " +
 			"of who buys transit from whom; that the provider is in use it does not say.",
-		Phrase: "{party} and {subject} are customer and provider by an ASPA",
+		Phrase:   "{party} and {subject} are customer and provider by an ASPA",
+		Confirms: KindAdjacency,
 		Roles: []evidence.Role{
 			{Name: roleCustomer, Doc: "the network that signed", Party: true},
 			{Name: roleProvider, Doc: "the provider that it names", Party: true},

@@ -1,8 +1,9 @@
 // Package harbor makes the example organisation under examples/harbor: a small
 // fictional network operator in documentation ranges (RFC 5737, RFC 3849,
 // RFC 5398) that meets real carriers by their public AS numbers. Every route
-// is invented. The files are written in real formats by our own writers; a
-// test keeps the committed files equal to what [Files] returns.
+// is invented, and so is every session, member and signature. The files are
+// written in real formats by our own writers; a test keeps the committed files
+// equal to what [Files] returns.
 package harbor
 
 import (
@@ -20,7 +21,20 @@ func Files() (map[string][]byte, error) {
 	if err := table().WriteV2(&rib); err != nil {
 		return nil, fmt.Errorf("routing table: %w", err)
 	}
-	return map[string][]byte{"evidence/rib.mrt": rib.Bytes()}, nil
+	members, err := memberList()
+	if err != nil {
+		return nil, err
+	}
+	signed, err := authorisations()
+	if err != nil {
+		return nil, err
+	}
+	return map[string][]byte{
+		"evidence/aspa.json":     signed,
+		"evidence/exchange.json": members,
+		"evidence/rib.mrt":       rib.Bytes(),
+		"evidence/router.conf":   routerConfiguration(),
+	}, nil
 }
 
 // lane is a way out of Harbor's network and how many prefixes take it.
