@@ -89,7 +89,7 @@ func (t *table) fill(g *graph) {
 
 // warm reads the beginning of what each of some owners holds, and returns
 // nothing of meaning.
-func (t *table) warm(owners []int32) (any int32) {
+func (t *table) warm(owners []int32) (warm int32) {
 	if len(t.rows) == 0 {
 		return 0
 	}
@@ -99,9 +99,9 @@ func (t *table) warm(owners []int32) (any int32) {
 		at[i] = min(t.from[owner], last)
 	}
 	for _, at := range at[:len(owners)] {
-		any ^= t.rows[at].asset
+		warm ^= t.rows[at].asset
 	}
-	return any
+	return warm
 }
 
 // plain reports whether the rows of the image may be read as they stand:
