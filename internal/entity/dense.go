@@ -4,15 +4,14 @@ import "math"
 
 // dense is flood among all companies. Where most are reached, the time goes
 // into fetching from memory what each asset lacks, in no order, for each
-// holding. So that is kept in as few bytes as will do, and holdings lie in
-// columns by owner. Nearly all companies have owners by one kind of interest
+// holding. So that is kept in as few bytes as will do. Nearly all companies have owners by one kind of interest
 // and lack one number, or two; the others, the odd ones, are counted as flood
 // counts them.
 type dense struct {
 	flood
 	sides [2]side // of must, of may
+	table *table
 	roomy []int32 // companies that may be controlled though no owner is found
-	out   holdings
 }
 
 // side is what one fixpoint lacks, by company: see state.
@@ -41,7 +40,7 @@ func roundOf(state int32) int32 {
 }
 
 // many computes both fixpoints where many companies are reached: it reads all
-// holdings once, in their order, and for each fixpoint those of whom it finds.
+// holdings once, by asset, and for each fixpoint those of whom it finds, by owner.
 func (d *dense) many() {
 	n := int(d.g.n)
 	d.lacks[1].may = true
@@ -51,7 +50,9 @@ func (d *dense) many() {
 	for company := range d.g.n {
 		d.admit(company, in, &usual)
 	}
-	d.out.read(d.g)
+	d.table = d.g.r.scratch.get()
+	defer d.g.r.scratch.put(d.table)
+	d.table.fill(d.g)
 	for _, i := range []int{1, 0} {
 		s := &d.sides[i]
 		d.run(s)
@@ -151,12 +152,8 @@ func (d *dense) run(s *side) {
 	for round := int32(1); len(front)+len(after) > 0; round++ {
 		spare = front[:0]
 		for len(front) > 0 {
-			front = batch.take(&d.out, s, front)
-			if s.may {
-				after = d.spreadMay(s, &batch, round, after)
-			} else {
-				after = d.spreadMust(s, &batch, round, after)
-			}
+			front = batch.take(d.table, s, front)
+			after = d.spread(s, &batch, round, after)
 		}
 		front, after = after, spare
 		if len(front) > int(d.g.n)/256 {
@@ -173,102 +170,76 @@ func (s *side) find(company, round int32) {
 	s.state[company] = justFound - round
 }
 
-// batch is some holdings of found companies, by their places in columns.
+// batch is the holdings of some found companies.
 type batch struct {
-	at     [256]int32
-	n      int
-	cursor int32 // the next holding of the front's first, if some of it were taken
-	warm   int32
+	list []holding
+	warm int32
 }
 
-// take gathers holdings of the first companies of a front, and returns the
-// rest. It reads what the assets lack without deciding anything on it: so, many
-// reads overlap, which they do not where each decides what comes next.
-func (b *batch) take(out *holdings, s *side, front []int32) []int32 {
-	b.n = 0
-	for len(front) > 0 && b.n < len(b.at) {
-		at, to := max(out.from[front[0]], b.cursor), out.from[front[0]+1]
-		for ; at < to && b.n < len(b.at); at++ {
-			b.at[b.n] = at
-			b.n++
+// together is how many owners are in a batch: as many as the processor can
+// fetch for at once, and few enough that what it fetched stays near.
+const together = 128
+
+// take gathers the holdings of the first companies of a front, and returns the
+// rest. It reads where they lie, then the holdings, then what the assets lack,
+// each first without deciding anything on it: so, many reads overlap, which
+// they do not where each decides what comes next.
+func (b *batch) take(t *table, s *side, front []int32) []int32 {
+	now, rest := front[:min(len(front), together)], front[min(len(front), together):]
+	warm := t.warm(now)
+	b.list = b.list[:0]
+	for _, owner := range now {
+		for _, p := range t.rows[t.from[owner]:t.from[owner+1]] {
+			b.list = append(b.list, p.holding())
 		}
-		if at < to {
-			b.cursor = at
-			break
-		}
-		b.cursor = 0
-		front = front[1:]
 	}
-	warm := int32(0)
-	for _, at := range b.at[:b.n] {
-		warm ^= s.state[out.asset[at]]
+	for i := range b.list {
+		warm ^= s.state[b.list[i].asset]
 	}
 	b.warm = warm // read by nobody: it keeps the reads from being left out
-	return front
+	return rest
 }
 
-// spreadMust counts a batch of holdings, and adds to those found whom that
-// gives control of.
-func (d *dense) spreadMust(s *side, b *batch, round int32, found []int32) []int32 {
-	out := &d.out
-	for _, at := range b.at[:b.n] {
-		asset := out.asset[at]
-		state := s.state[asset]
+// spread counts a batch of holdings, and adds to those found whom that gives
+// control of.
+func (d *dense) spread(s *side, b *batch, round int32, found []int32) []int32 {
+	for i := range b.list {
+		h := &b.list[i]
+		state := s.state[h.asset]
 		if state <= justFound || state == nowhere {
 			continue
 		}
 		if state >= oddFrom {
-			found = d.countOdd(s, at, round, found)
-			continue
-		}
-		if state -= out.lo[at]; state <= 0 {
-			state = justFound - round
-			found = append(found, asset)
-		}
-		s.state[asset] = state
-	}
-	return found
-}
-
-// spreadMay is spreadMust for the greatest shares.
-func (d *dense) spreadMay(s *side, b *batch, round int32, found []int32) []int32 {
-	out := &d.out
-	for _, at := range b.at[:b.n] {
-		asset := out.asset[at]
-		state := s.state[asset]
-		if state <= justFound || state == nowhere {
-			continue
-		}
-		if state >= oddFrom {
-			found = d.countOdd(s, at, round, found)
-			continue
-		}
-		if state >= short {
-			state = max(state-out.hi[at], short)
-			if s.more[asset] -= out.lo[at]; s.more[asset] > 0 {
-				s.state[asset] = state
+			w := row{other: h.asset, lo: h.lo, hi: h.hi, interest: h.kind}
+			if !d.countPlace(s.needs, state-oddFrom, &w) {
 				continue
 			}
-			state -= short
-		} else {
-			state -= out.hi[at]
+		} else if !s.count(h.asset, int64(h.lo), int64(h.hi)) {
+			continue
 		}
-		if state <= 0 {
-			state = justFound - round
-			found = append(found, asset)
-		}
-		s.state[asset] = state
+		s.find(h.asset, round)
+		found = append(found, h.asset)
 	}
 	return found
 }
 
-// countOdd counts one holding in an odd company.
-func (d *dense) countOdd(s *side, at, round int32, found []int32) []int32 {
-	asset := d.out.asset[at]
-	w := row{other: asset, lo: d.out.lo[at], hi: d.out.hi[at], interest: d.out.kind[at]}
-	if !d.countPlace(s.needs, s.state[asset]-oddFrom, &w) {
-		return found
+// count takes from what a company lacks, if it is not an odd one, and reports
+// whether nothing is lacking any more.
+func (s *side) count(asset int32, lo, hi int64) bool {
+	state := int64(s.state[asset])
+	switch {
+	case !s.may:
+		state -= lo
+	case state >= short:
+		state = max(state-hi, short)
+		more := int64(s.more[asset]) - lo
+		s.more[asset] = int32(max(more, 0))
+		if more <= 0 {
+			state -= short
+		}
+	default:
+		state -= hi
 	}
-	s.find(asset, round)
-	return append(found, asset)
+	s.state[asset] = int32(max(state, 0))
+	return state <= 0
 }

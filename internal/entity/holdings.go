@@ -1,48 +1,35 @@
 package entity
 
-// holdings are those that hold at a date and count, by owner, in columns; with
-// treasury stock left out and statements of several layers reconciled.
-type holdings struct {
-	from      []int32 // by owner: where its holdings begin; one more for the end
-	asset     []int32
-	lo, hi    []int32
-	kind      []uint8
-	reconcile []row
+import "slices"
+
+// holding is one that holds at a date and counts.
+type holding struct {
+	asset, lo, hi int32
+	kind          uint8
 }
 
-// read fills the columns.
-func (h *holdings) read(g *graph) {
-	edges := g.r.im.rows(secOut)
-	h.from = make([]int32, g.n+1)
-	h.asset, h.lo, h.hi = make([]int32, 0, edges), make([]int32, 0, edges), make([]int32, 0, edges)
-	h.kind = make([]uint8, 0, edges)
-	plain := g.plain()
-	for owner := range g.n {
-		h.from[owner] = int32(len(h.asset))
-		if !plain || !h.copy(g, owner) {
-			h.cut(h.from[owner])
-			h.reconcile = g.assets(owner, h.reconcile)
-			for i := range h.reconcile {
-				if w := &h.reconcile[i]; w.other != owner && w.other >= 0 {
-					h.add(w.other, w.lo, w.hi, w.interest)
-				}
-			}
+// holdings appends what an owner holds, without treasury stock and with the
+// statements of several layers reconciled. The spare rows are for what must be.
+func (g *graph) holdings(owner int32, into []holding, spare []row) (out []holding, rows []row) {
+	from := len(into)
+	if g.plain() {
+		var ok bool
+		if into, ok = g.stated(owner, into); ok {
+			return into, spare
 		}
 	}
-	h.from[g.n] = int32(len(h.asset))
+	into, spare = into[:from], g.assets(owner, spare)
+	for i := range spare {
+		if w := &spare[i]; w.other != owner && w.other >= 0 {
+			into = append(into, holding{w.other, w.lo, w.hi, w.interest})
+		}
+	}
+	return into, spare
 }
 
-func (h *holdings) add(asset, lo, hi int32, kind uint8) {
-	h.asset, h.lo, h.hi, h.kind = append(h.asset, asset), append(h.lo, lo), append(h.hi, hi), append(h.kind, kind)
-}
-
-func (h *holdings) cut(n int32) {
-	h.asset, h.lo, h.hi, h.kind = h.asset[:n], h.lo[:n], h.hi[:n], h.kind[:n]
-}
-
-// copy adds what an owner holds as it stands in the image, false if it must be
-// reconciled.
-func (h *holdings) copy(g *graph, owner int32) bool {
+// stated appends what an owner holds as it stands in the image, false if it
+// must be reconciled.
+func (g *graph) stated(owner int32, into []holding) ([]holding, bool) {
 	im := g.r.im
 	index, limit := im.part[secOutAt][indexWidth*int(owner):], len(im.part[secOut])/outWidth
 	from := min(int(u32(index)), limit)
@@ -55,14 +42,66 @@ func (h *holdings) copy(g *graph, owner int32) bool {
 		asset := int32(u32(b))
 		lo, hi := int32(u32(b[4:])), int32(u32(b[8:]))
 		if asset == last || asset < 0 || asset >= g.base || lo < 0 || lo > hi || hi > int32(Whole) {
-			return false
+			return into, false
 		}
 		last = asset
 		if asset != owner {
-			h.add(asset, lo, hi, uint8(u32(b[20:])))
+			into = append(into, holding{asset, lo, hi, uint8(u32(b[20:]))})
 		}
 	}
-	return true
+	return into, true
+}
+
+// table is all holdings, by owner. It takes as few bytes as will do, because
+// it is read in no order.
+type table struct {
+	from []int32 // by owner: where its holdings begin; one more for the end
+	rows []packed
+}
+
+// packed is a holding in twelve bytes: the kind stands above the lower bound.
+type packed struct {
+	asset, lo, hi int32
+}
+
+const kindAt = 24
+
+func (p packed) holding() holding {
+	return holding{p.asset, p.lo & (1<<kindAt - 1), p.hi, uint8(p.lo >> kindAt)}
+}
+
+// fill reads all holdings of a graph.
+func (t *table) fill(g *graph) {
+	edges := g.r.im.rows(secOut)
+	t.from, t.rows = slices.Grow(t.from[:0], int(g.n)+1), slices.Grow(t.rows[:0], edges)
+	var list []holding
+	var spare []row
+	for owner := range g.n {
+		t.from = append(t.from, int32(len(t.rows)))
+		list, spare = g.holdings(owner, list[:0], spare)
+		for i := range list {
+			h := &list[i]
+			t.rows = append(t.rows, packed{h.asset, h.lo | int32(h.kind)<<kindAt, h.hi})
+		}
+	}
+	t.from = append(t.from, int32(len(t.rows)))
+}
+
+// warm reads the beginning of what each of some owners holds, and returns
+// nothing of meaning.
+func (t *table) warm(owners []int32) (warm int32) {
+	if len(t.rows) == 0 {
+		return 0
+	}
+	var at [together]int32
+	last := int32(len(t.rows) - 1)
+	for i, owner := range owners {
+		at[i] = min(t.from[owner], last)
+	}
+	for _, at := range at[:len(owners)] {
+		warm ^= t.rows[at].asset
+	}
+	return warm
 }
 
 // plain reports whether the rows of the image may be read as they stand:

@@ -87,7 +87,7 @@ func (r *Registry) overlaid(layers []Records, cut map[int32]bool, countries map[
 	if o.im, err = b.image(); err != nil {
 		return nil, err
 	}
-	out := &Registry{im: r.im, over: o, known: r.known, numbers: r.numbers}
+	out := &Registry{im: r.im, over: o, known: r.known, numbers: r.numbers, scratch: r.scratch}
 	if err := o.join(base); err != nil {
 		return nil, err
 	}

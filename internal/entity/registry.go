@@ -22,6 +22,7 @@ type Registry struct {
 	numbers Numbers  // nil if none
 	sources map[string]Source
 	whole   string // digest of what there is, whenever it was known
+	scratch *scratch
 }
 
 // New checks the records and builds a registry on them. Numbers may be nil. It
@@ -39,7 +40,7 @@ func newRegistry(im *image, numbers Numbers) (*Registry, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &Registry{im: im, numbers: numbers, sources: sources}
+	r := &Registry{im: im, numbers: numbers, sources: sources, scratch: new(scratch)}
 	r.whole = r.base()
 	return r, nil
 }
