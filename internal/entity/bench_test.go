@@ -13,7 +13,12 @@ import (
 // more is reached.
 func benchmarkRegistry(b *testing.B, most entity.Share) *entity.Registry {
 	b.Helper()
-	const companies = 1_000_000
+	return crowdedRegistry(b, 1_000_000, most)
+}
+
+// crowdedRegistry has so many companies, each held by two others.
+func crowdedRegistry(b testing.TB, companies int, most entity.Share) *entity.Registry {
+	b.Helper()
 	r := rand.New(rand.NewPCG(9, 9))
 	var build entity.Builder
 	_ = build.Source(entity.Source{ID: "s"})

@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"math/rand/v2"
+	"slices"
+	"sync"
 	"testing"
 
 	"github.com/cleannet/cleannet/internal/entity"
@@ -40,6 +42,39 @@ func TestFloodsAgree(t *testing.T) {
 		}
 		if on := nthDay(r.IntN(20)); !entity.FloodsAgree(registry, rule, []string{name(0)}, on) {
 			t.Fatalf("under %+v on %s: the rounds differ", rule, on)
+		}
+	}
+}
+
+// TestControlsAtOnce has several goroutines ask one registry at once, and so share
+// the memory in which it reckons. Each must have what it would have alone.
+func TestControlsAtOnce(t *testing.T) {
+	const companies = 20_000
+	on := nthDay(14)
+	rule := func(i int) entity.ControlRule {
+		return entity.ControlRule{Method: entity.MethodCascade, Threshold: entity.Whole * entity.Share(10+5*i) / 100}
+	}
+	seeds := benchmarkSeeds()
+	shared := crowdedRegistry(t, companies, entity.Whole/2)
+	got := make([][2][]string, 8)
+	var wg sync.WaitGroup
+	for i := range got {
+		wg.Go(func() {
+			for range 3 {
+				got[i][0], got[i][1] = shared.Control(rule(i), seeds, on).Members()
+			}
+		})
+	}
+	wg.Wait()
+	for i := range got {
+		alone := crowdedRegistry(t, companies, entity.Whole/2)
+		in, unknown := alone.Control(rule(i), seeds, on).Members()
+		if i == 0 && len(in) < companies/2 {
+			t.Errorf("the lowest threshold reaches %d companies: too few to share memory", len(in))
+		}
+		if !slices.Equal(got[i][0], in) || !slices.Equal(got[i][1], unknown) {
+			t.Errorf("threshold %v: at once %d in and %d unknown, alone %d and %d",
+				rule(i).Threshold, len(got[i][0]), len(got[i][1]), len(in), len(unknown))
 		}
 	}
 }
