@@ -28,8 +28,9 @@ type nearName struct {
 	nth     int // of its names
 }
 
-// find returns for each name those of companies near it, the best first, equal
-// ones in the order of the registry. The error is that of the context.
+// find returns for each name those of companies near it, maxNear at most, the best
+// first and equal ones in the order of the registry. The error is that of the
+// context, or of company data that could not be read any more.
 func (b *nameBook) find(ctx context.Context, asked []*name.Name) ([][]nearName, error) {
 	if len(asked) == 1 || b.reg.Len() > indexUpTo {
 		return b.sift(ctx, asked)
@@ -39,7 +40,8 @@ func (b *nameBook) find(ctx context.Context, asked []*name.Name) ([][]nearName, 
 	var next atomic.Int64
 	err := parallel(func() {
 		for i := int(next.Add(1)) - 1; i < len(asked) && ctx.Err() == nil; i = int(next.Add(1)) - 1 {
-			for _, m := range b.index.Search(asked[i]) {
+			found := b.index.Search(asked[i])
+			for _, m := range found[:min(len(found), maxNear)] {
 				out[i] = append(out[i], nearName{company: b.companies[m.At], as: b.names[m.At], score: m.Score})
 			}
 		}
@@ -102,6 +104,9 @@ func (b *nameBook) sift(ctx context.Context, asked []*name.Name) ([][]nearName, 
 				mu.Lock()
 				for _, m := range found {
 					out[m.At] = append(out[m.At], nearName{company, as, m.Score, place, nth})
+					if len(out[m.At]) == 2*maxNear {
+						out[m.At] = nearest(out[m.At])
+					}
 				}
 				mu.Unlock()
 			}
@@ -110,10 +115,21 @@ func (b *nameBook) sift(ctx context.Context, asked []*name.Name) ([][]nearName, 
 	if err := errors.Join(err, ctx.Err()); err != nil {
 		return nil, err
 	}
-	for _, list := range out {
-		slices.SortFunc(list, func(x, y nearName) int {
-			return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.place, y.place), cmp.Compare(x.nth, y.nth))
-		})
+	for i, list := range out {
+		out[i] = nearest(list)
 	}
 	return out, nil
+}
+
+// maxNear is how many names near one that was asked for are kept. Where so many
+// are as near, none of them can be told from the others.
+const maxNear = 256
+
+// nearest puts names in order and forgets those beyond maxNear. Which are kept
+// does not depend on the order in which they were found.
+func nearest(list []nearName) []nearName {
+	slices.SortFunc(list, func(x, y nearName) int {
+		return cmp.Or(cmp.Compare(y.score, x.score), cmp.Compare(x.place, y.place), cmp.Compare(x.nth, y.nth))
+	})
+	return list[:min(len(list), maxNear)]
 }
