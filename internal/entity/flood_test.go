@@ -49,7 +49,7 @@ func TestFloodsAgree(t *testing.T) {
 // TestControlsAtOnce has several goroutines ask one registry at once, and so share
 // the memory in which it reckons. Each must have what it would have alone.
 func TestControlsAtOnce(t *testing.T) {
-	const companies = 20_000
+	const companies = 10_000
 	on := nthDay(14)
 	rule := func(i int) entity.ControlRule {
 		return entity.ControlRule{Method: entity.MethodCascade, Threshold: entity.Whole * entity.Share(10+5*i) / 100}
