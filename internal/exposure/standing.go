@@ -95,7 +95,7 @@ func NewRoll(p *policy.Policy, reg *entity.Registry, on entity.Date) (*Roll, err
 			r.Notes = append(r.Notes, fmt.Sprintf("entry %s does not apply on %s: %s", e.ID, on, why))
 			continue
 		}
-		r.rules = append(r.rules, rule{e, reg.Control(e.Control, e.Select.Seeds(reg, on), on)})
+		r.rules = append(r.rules, rule{e, reg.ControlBy(e.Control, e.Select.Group(reg, on), on)})
 		info := Entry{ID: e.ID, Title: e.Title, Authority: e.Citation}
 		if e.Authority != nil {
 			info.Authority = e.Authority.Title

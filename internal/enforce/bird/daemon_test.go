@@ -6,13 +6,12 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
 
 	"github.com/cleannet/cleannet/internal/enforce"
 	"github.com/cleannet/cleannet/internal/enforce/bird"
 	"github.com/cleannet/cleannet/internal/testkit"
+	"github.com/cleannet/cleannet/internal/testkit/router"
 )
 
 // writeConfig writes the plan's file and a full configuration around it, and
@@ -51,41 +50,10 @@ type daemon struct {
 func start(t testing.TB, config string) daemon {
 	t.Helper()
 	program, client := testkit.Tool(t, "bird"), testkit.Tool(t, "birdc")
-	d := daemon{client, filepath.Join(filepath.Dir(config), "ctl")}
-	var log strings.Builder
-	cmd := exec.Command(program, "-f", "-c", config, "-s", d.socket, "-P", filepath.Join(filepath.Dir(config), "pid"))
-	cmd.Stderr = &log
-	if err := cmd.Start(); err != nil {
-		t.Fatal(err)
-	}
-	exited := make(chan struct{})
-	go func() {
-		_ = cmd.Wait() // how it ended is in its log
-		close(exited)
-	}()
-	t.Cleanup(func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended by itself
-		select {
-		case <-exited:
-		case <-time.After(10 * time.Second):
-			_ = cmd.Process.Kill()
-			<-exited
-		}
-		if t.Failed() {
-			t.Logf("bird says:\n%s", log.String())
-		}
-	})
-	for range 500 {
-		if err := exec.Command(client, "-s", d.socket, "show", "status").Run(); err == nil {
-			return d
-		}
-		select {
-		case <-exited:
-			t.Fatal("bird ended at once")
-		case <-time.After(20 * time.Millisecond):
-		}
-	}
-	t.Fatal("bird does not answer on its socket")
+	dir := filepath.Dir(config)
+	d := daemon{client, filepath.Join(dir, "ctl")}
+	exited := router.Run(t, dir, program, "-f", "-c", config, "-s", d.socket, "-P", filepath.Join(dir, "pid"))
+	router.Ready(t, exited, client, "-s", d.socket, "show", "status")
 	return d
 }
 

@@ -37,8 +37,8 @@ func BIRD(t testing.TB, filters string, body func(peer netip.Addr) string) *Rout
 		}
 		fmt.Fprintln(&b, "}")
 	}
-	exited := run(t, r.dir, program, "-f", "-c", write(t, r.dir, "conf", b.String()), "-s", socket, "-P", filepath.Join(r.dir, "pid"))
-	ready(t, exited, client, "-s", socket, "show", "status")
+	exited := Run(t, r.dir, program, "-f", "-c", write(t, r.dir, "conf", b.String()), "-s", socket, "-P", filepath.Join(r.dir, "pid"))
+	Ready(t, exited, client, "-s", socket, "show", "status")
 	r.has = func(t testing.TB, p netip.Prefix) bool {
 		// birdc also fails where there is no such route.
 		out, _ := exec.CommandContext(t.Context(), client, "-s", socket, "show", "route", p.String()).CombinedOutput()
@@ -66,10 +66,10 @@ func FRR(t testing.TB, config string, routeMap func(peer netip.Addr) string) *Ro
 		}
 	}
 	b.WriteString("exit\n")
-	exited := run(t, r.dir, program, "-S", "-Z", "-f", write(t, r.dir, "conf", b.String()), "-p", r.port, "-l", "127.0.0.1",
+	exited := Run(t, r.dir, program, "-S", "-Z", "-f", write(t, r.dir, "conf", b.String()), "-p", r.port, "-l", "127.0.0.1",
 		"-i", filepath.Join(r.dir, "pid"), "--vty_socket", r.dir, "-P", "0", "--log", "stdout")
 	vty := func(t testing.TB, command string) string { return ask(t, client, "--vty_socket", r.dir, "-c", command) }
-	ready(t, exited, client, "--vty_socket", r.dir, "-c", "show bgp summary")
+	Ready(t, exited, client, "--vty_socket", r.dir, "-c", "show bgp summary")
 	r.Running = func(t testing.TB) string { return vty(t, "show running-config") }
 	r.Configure = func(t testing.TB, commands string) {
 		if out := ask(t, client, "--vty_socket", r.dir, "-f", write(t, r.dir, "commands", commands)); strings.Contains(out, "%") {
@@ -103,8 +103,8 @@ func GoBGP(t testing.TB, config string, policies ...string) *Router {
 	}
 	b.WriteString(config)
 	port := freePort(t)
-	exited := run(t, r.dir, program, "-t", "toml", "-f", write(t, r.dir, "conf", b.String()), "--api-hosts", "127.0.0.1:"+port, "--pprof-disable")
-	ready(t, exited, client, "-p", port, "global")
+	exited := Run(t, r.dir, program, "-t", "toml", "-f", write(t, r.dir, "conf", b.String()), "--api-hosts", "127.0.0.1:"+port, "--pprof-disable")
+	Ready(t, exited, client, "-p", port, "global")
 	r.has = func(t testing.TB, p netip.Prefix) bool {
 		return strings.Contains(ask(t, client, "-p", port, "global", "rib", p.String()), p.String())
 	}

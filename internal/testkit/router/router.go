@@ -42,9 +42,9 @@ func Peers() []netip.Addr {
 	return []netip.Addr{netip.MustParseAddr("127.0.0.2"), netip.MustParseAddr("127.0.0.3")}
 }
 
-// run starts a daemon in the foreground until the test ends. The folder has a
+// Run starts a daemon in the foreground until the test ends. The folder has a
 // short name, because the path of a socket has at most 107 bytes on Linux.
-func run(t testing.TB, dir, program string, args ...string) (exited <-chan struct{}) {
+func Run(t testing.TB, dir, program string, args ...string) (exited <-chan struct{}) {
 	t.Helper()
 	log, err := os.Create(filepath.Join(dir, "log"))
 	if err != nil {
@@ -204,8 +204,8 @@ func ask(t testing.TB, program string, args ...string) string {
 	return string(out)
 }
 
-// ready waits until a client of the daemon answers.
-func ready(t testing.TB, exited <-chan struct{}, program string, args ...string) {
+// Ready waits until a client of the daemon answers.
+func Ready(t testing.TB, exited <-chan struct{}, program string, args ...string) {
 	t.Helper()
 	for range 500 {
 		if exec.CommandContext(t.Context(), program, args...).Run() == nil {
