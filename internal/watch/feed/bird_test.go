@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"github.com/cleannet/cleannet/internal/testkit"
+	"github.com/cleannet/cleannet/internal/testkit/router"
 )
 
 // TestBird takes routes from a real BGP daemon on loopback, which then withdraws
@@ -44,22 +45,7 @@ protocol bgp watcher {
 		t.Fatal(err)
 	}
 	socket := filepath.Join(dir, "ctl")
-	daemon := exec.Command(bird, "-f", "-c", file, "-s", socket, "-P", filepath.Join(dir, "pid"))
-	out, err := os.Create(filepath.Join(dir, "log"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	daemon.Stdout, daemon.Stderr = out, out
-	if err := daemon.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		daemon.Process.Kill()
-		daemon.Wait()
-		if log, err := os.ReadFile(out.Name()); err == nil && len(log) > 0 && t.Failed() {
-			t.Logf("bird says:\n%s", log)
-		}
-	})
+	router.Run(t, dir, bird, "-f", "-c", file, "-s", socket, "-P", filepath.Join(dir, "pid"))
 	control := func(words ...string) {
 		t.Helper()
 		if said, err := exec.Command(birdc, append([]string{"-s", socket}, words...)...).CombinedOutput(); err != nil {
